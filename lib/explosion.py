@@ -1,0 +1,142 @@
+"""Template explosion: what one full-size template per position costs, and what sliding one small template costs."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from lib.convolution import correlate
+from lib.matching import best_value
+
+
+def count_templates(image_shape, pattern_shape):
+    """How many full-size templates it takes to find the pattern at every position; 0 where it does not fit.
+
+    >>> count_templates((11, 11), (3, 1))
+    99
+    """
+    (rows, columns), (h, w) = _sizes(image_shape), _sizes(pattern_shape)
+    return max(rows - h + 1, 0) * max(columns - w + 1, 0)
+
+
+def full_size_templates(image_shape, pattern):
+    """Yields one full-size template per position: all 0 but for the pattern at that position.
+
+    Row by row from the top left, each an array of `image_shape`, as whole numbers where the pattern has them.
+
+    >>> [template.tolist() for template in full_size_templates((1, 3), [[1, 1]])]
+    [[[1, 1, 0]], [[0, 1, 1]]]
+    """
+    rows, columns = _sizes(image_shape)
+    pattern = np.asarray(pattern)
+    h, w = _sizes(pattern.shape)
+    for top in range(rows - h + 1):
+        for left in range(columns - w + 1):
+            template = np.zeros((rows, columns), pattern.dtype)
+            template[top : top + h, left : left + w] = pattern
+            yield template
+
+
+def full_size_scores(image, pattern):
+    """The score of every full-size template on one picture, in the grid of the pattern's positions.
+
+    (H, W) and (h, w) whole numbers to (H - h + 1, W - w + 1) int64; ValueError where the pattern does not fit. Only one
+    template is in memory at a time.
+
+    >>> full_size_scores([[0, 1, 1, 0]], [[1, 1]])
+    array([[1, 2, 1]])
+    """
+    image, pattern = np.asarray(image, np.int64), np.asarray(pattern, np.int64)
+    if not count_templates(image.shape, pattern.shape):
+        raise ValueError(f"the pattern {pattern.shape} does not fit into the image {image.shape}")
+    templates = full_size_templates(image.shape, pattern)
+    scores = [np.vdot(template, image) for template in templates]  # vdot: the products, summed
+    return np.array(scores).reshape(-1, image.shape[1] - pattern.shape[1] + 1)
+
+
+def reached_positions(image_shape, pattern, template, *, padding=0):
+    """Which positions of the pattern does a sliding template reach? The pattern is drawn at each one, alone, and tried.
+
+    True where the template's score is somewhere its best value; (positions down, positions across).
+
+    >>> reached_positions((3, 3), np.ones((3, 1), int), [[0, 1, 0], [0, 1, 0], [0, 1, 0]])
+    array([[False,  True, False]])
+    """
+    (_, columns), (_, w) = image_shape, pattern.shape
+    pictures = full_size_templates(image_shape, pattern)  # as a picture, each is one lonely line
+    best = best_value(template)
+    found = [correlate(picture, template, padding=padding).max() >= best for picture in pictures]
+    return np.array(found).reshape(-1, columns - w + 1)
+
+
+@dataclass(frozen=True)
+class Cost:
+    """What it takes to look at one picture: templates, weights to store, multiplications to do."""
+
+    templates: int
+    weights: int
+    multiplications: int
+
+
+def full_size_cost(image_shape, pattern_shape):
+    """The cost of one full-size template per position: every template has as many weights as the image has pixels.
+
+    >>> full_size_cost((11, 11), (3, 1))
+    Cost(templates=99, weights=11979, multiplications=11979)
+    """
+    n = count_templates(image_shape, pattern_shape)
+    rows, columns = _sizes(image_shape)
+    return Cost(n, n * rows * columns, n * rows * columns)
+
+
+def sliding_cost(image_shape, template_shape):
+    """The cost of one small template that slides over every position.
+
+    >>> sliding_cost((11, 11), (3, 1))
+    Cost(templates=1, weights=3, multiplications=297)
+    """
+    h, w = _sizes(template_shape)
+    return Cost(1, h * w, count_templates(image_shape, template_shape) * h * w)
+
+
+def costs_by_side(pattern_shape, sides):
+    """Multiplications for square pictures of these sides: two lists, one template per position and one that slides.
+
+    >>> costs_by_side((3, 1), [11, 3000])
+    ([11979, 80946000000000], [297, 26982000])
+    """
+    squares = [(side, side) for side in sides]
+    full = [full_size_cost(square, pattern_shape).multiplications for square in squares]
+    return full, [sliding_cost(square, pattern_shape).multiplications for square in squares]
+
+
+def in_words(n):
+    """A count as people say it: every digit below a thousand million, from there rounded, with a word.
+
+    >>> in_words(11_979), in_words(80_946_000_000_000)
+    ('11,979', '81 trillion')
+    """
+    return f"{n:,}" if n < 10**9 else _rounded(n, ("", "thousand", "million", "billion", "trillion"))
+
+
+def in_bytes(n):
+    """Memory as people say it, rounded, with a unit. A kB is 1,000 bytes.
+
+    >>> in_bytes(3), in_bytes(11_979), in_bytes(80_946_000_000_000)
+    ('3 bytes', '12 kB', '81 TB')
+    """
+    return f"{n} bytes" if n < 1000 else _rounded(n, ("bytes", "kB", "MB", "GB", "TB"))
+
+
+def _rounded(n, units):
+    """In the largest of the units, each 1,000 of the one before, that keeps it at 1 or more; one decimal below 10."""
+    power = min((len(f"{float(f'{n:.3g}'):.0f}") - 1) // 3, len(units) - 1)  # 999,950 is 1 million, not 1,000 thousand
+    x = n / 1000**power
+    return f"{round(x, 1 if x < 9.95 else None):g} {units[power]}"
+
+
+def _sizes(shape):
+    sizes = tuple(shape)
+    if len(sizes) != 2 or any(n < 1 or n != int(n) for n in sizes):
+        raise ValueError(f"a shape needs a whole number of rows and columns, at least one of each, got {sizes}")
+    rows, columns = (int(n) for n in sizes)
+    return rows, columns

@@ -1,0 +1,278 @@
+"""Learn a template from labelled examples, instead of drawing it by hand.
+
+The labeller (machine learning says oracle) is a template whose matches get the label 1, all other images the label 0.
+Learning starts from random weights and sees only images and labels, never the labeller's own weights.
+The article shows the loop but not how it makes its labels: that part is a reconstruction.
+"""
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+
+from lib.images import all_images
+from lib.matching import best_value, sort_images
+
+RUNAWAY = 1000  # a weight or bias beyond this size is on its way to infinity
+SAME = 1e-6  # outputs closer than this count as one: they differ by rounding only
+CHANGES = ("none", "half strength", "inverted", "shifted", "noise")
+
+
+@dataclass(frozen=True, eq=False)
+class Training:
+    """Every step of a run. Row k of `templates` and `biases` is after k steps, row 0 is the start.
+
+    `diverged_at` is the first k whose weights ran away, else None. The arrays end with that row; where it is not even
+    finite (rates beyond 1e300), with the row before. So everything here is finite.
+    """
+
+    templates: np.ndarray  # (steps + 1, h, w)
+    biases: np.ndarray  # (steps + 1,)
+    losses: np.ndarray  # (steps,) squared error of each example, before its step
+    images: np.ndarray  # (steps, h, w)
+    labels: np.ndarray  # (steps,)
+    diverged_at: int | None
+
+
+@dataclass(frozen=True, eq=False)
+class Answers:
+    """Yes (output >= threshold) or no, held against the labels. The last three are masks, (images,) bool."""
+
+    threshold: float
+    accuracy: float  # right / images
+    right: int
+    found: int  # yes, and the label is 1
+    misses: int  # no, but the label is 1
+    false_alarms: int  # yes, but the label is 0
+    is_found: np.ndarray
+    is_missed: np.ndarray
+    is_false_alarm: np.ndarray
+
+
+def train_template(oracle, *, steps=1000, learning_rate=0.1, seed=0, bias=False, engine="torch"):
+    """Start from random weights and improve them a little after every example. Returns a `Training`.
+
+    One example of `labelled_examples(oracle, steps, seed=seed)` a step. `learning_rate` is the step size. With
+    `bias=True` a number added to every output is learned too, from 0. ValueError where a setting makes no sense.
+
+    >>> run = train_template([[1, 0]], steps=200, seed=1, engine="numpy")
+    >>> run.templates.shape, run.templates[-1].round(2).tolist()
+    ((201, 1, 2), [[1.0, 0.0]])
+    """
+    if steps < 1:
+        raise ValueError(f"steps must be at least 1, got {steps}")
+    if not 0 < learning_rate < math.inf:
+        raise ValueError(f"learning_rate must be above 0 and finite, got {learning_rate}")
+    if engine not in ENGINES:
+        raise ValueError(f"engine must be one of {', '.join(ENGINES)}, got {engine!r}")
+    images, labels = labelled_examples(oracle, steps, seed=seed)
+    start = np.random.default_rng([seed, 1]).normal(size=images.shape[1:])  # a stream of its own, apart from the images
+    inputs = images.astype(float) / best_value(oracle)  # so that a perfect match scores 1, like its label
+    with np.errstate(all="ignore"):  # weights that run away overflow: `end_where_it_diverged` says so
+        history = ENGINES[engine](inputs, labels.astype(float), start, float(learning_rate), bool(bias))
+        return end_where_it_diverged(*map(np.array, history), images, labels)
+
+
+def train_with_torch(images, labels, start, learning_rate, with_bias):
+    """The article's loop: autograd finds the gradient, torch's SGD takes the step. No random numbers are drawn here."""
+    import torch  # slow to import, and only this function needs it
+
+    template = torch.tensor(start, requires_grad=True)
+    bias = torch.zeros((), dtype=template.dtype, requires_grad=True)
+    optimizer = torch.optim.SGD([template, bias] if with_bias else [template], lr=learning_rate)
+    weights = template.detach().numpy()  # the same memory, so the optimizer's steps show up here
+    templates, biases, losses = [start], [0.0], []
+    for image, label in zip(torch.tensor(images), torch.tensor(labels), strict=True):
+        y = (template * image).sum()
+        if with_bias:
+            y = y + bias
+        loss = (y - label).square()
+        optimizer.zero_grad()
+        loss.backward()
+        optimizer.step()
+        templates.append(weights.copy())
+        biases.append(bias.item())
+        losses.append(loss.item())
+    return templates, biases, losses
+
+
+def train_with_numpy(images, labels, start, learning_rate, with_bias):
+    """The same loop by hand: the gradient of the squared error (y - label)² is 2 × error × image."""
+    template, bias = start, 0.0
+    templates, biases, losses = [template], [bias], []
+    for image, label in zip(images, labels, strict=True):
+        error = np.vdot(template, image) + bias - label
+        template = template - learning_rate * (2 * error * image)
+        if with_bias:
+            bias = bias - learning_rate * (2 * error)
+        templates.append(template)
+        biases.append(bias)
+        losses.append(error * error)
+    return templates, biases, losses
+
+
+ENGINES = {"torch": train_with_torch, "numpy": train_with_numpy}
+
+
+def end_where_it_diverged(templates, biases, losses, images, labels):
+    """Keep the steps until a weight or bias is beyond RUNAWAY or no number at all. Returns a `Training`."""
+    largest = np.maximum(np.abs(templates).max(axis=(1, 2)), np.abs(biases))  # (steps + 1,)
+    runaway = np.flatnonzero(~(largest <= RUNAWAY))  # "not <=", because comparisons with NaN are false
+    diverged_at = int(runaway[0]) if runaway.size else None
+    end = len(losses) if diverged_at is None else diverged_at - (not np.isfinite(largest[diverged_at]))
+    return Training(templates[: end + 1], biases[: end + 1], losses[:end], images[:end], labels[:end], diverged_at)
+
+
+def labelled_examples(oracle, n, *, seed=0):
+    """Draw n random binary images, each as likely as any other, and label them: (n, h, w) and (n,), float32.
+
+    A shorter n is the beginning of a longer one.
+
+    >>> images, labels = labelled_examples([[1, 0]], 3)
+    >>> images.tolist(), labels.tolist()
+    ([[[1.0, 1.0]], [[1.0, 0.0]], [[1.0, 0.0]]], [1.0, 1.0, 1.0])
+    """
+    if n < 0:
+        raise ValueError(f"the number of examples cannot be negative, got {n}")
+    images, labels = every_example(oracle)
+    numbers = np.random.default_rng(seed).integers(len(images), size=n)
+    return images[numbers], labels[numbers]
+
+
+def every_example(oracle):
+    """Every binary image of the labeller's shape, (2 ** pixels, h, w), and its label 0 or 1, both float32.
+
+    ValueError where the labeller is not a grid of 1 to 16 finite weights, or none of its weights is positive.
+
+    >>> every_example([[1, 0]])[1].tolist()
+    [0.0, 0.0, 1.0, 1.0]
+    """
+    oracle = np.asarray(oracle)
+    if oracle.ndim != 2 or not 1 <= oracle.size <= 16:
+        raise ValueError(f"The labeller must be a grid of 1 to 16 pixels, got shape {oracle.shape}")
+    if not np.isfinite(oracle).all() or best_value(oracle) <= 0:
+        raise ValueError(f"The labeller needs finite weights, at least one of them above 0, got {oracle.tolist()}")
+    matches, _ = sort_images(oracle)
+    return all_images(oracle.shape).astype(np.float32), matches.astype(np.float32)
+
+
+def check_oracle(oracle):
+    """Can learning be followed with this labeller? ValueError where it says yes to fewer than 1 image in 64.
+
+    It never says yes to more than 1 in 2: a match needs the pixel of every positive weight, and there is at least one.
+
+    >>> check_oracle([[0, 1, 0], [0, 1, 0], [0, 1, 0]])
+    """
+    labels = every_example(oracle)[1]
+    n, n_yes = len(labels), int(labels.sum())
+    if n_yes < n / 64:
+        raise ValueError(
+            f"This labeller says yes to {n_yes:,} of all {n:,} pictures: too few to learn from, "
+            f"it takes at least {math.ceil(n / 64):,}."
+        )
+
+
+def best_template(oracle, *, bias=False):
+    """The template, and bias, with the smallest mean squared error over all binary images: exact least squares.
+
+    >>> template, bias = best_template([[0, 1, 0], [0, 1, 0], [0, 1, 0]])
+    >>> template[0].round(6).tolist(), bias
+    ([-0.15, 0.6, -0.15], 0.0)
+    """
+    inputs, labels = least_squares_inputs(oracle)
+    weights = np.linalg.lstsq(inputs if bias else inputs[:, :-1], labels)[0]
+    return weights[: np.size(oracle)].reshape(np.shape(oracle)), float(weights[-1]) if bias else 0.0
+
+
+def mean_squared_errors(templates, biases, oracle):
+    """The mean over all binary images of (y - label)², for each template of a run: (n, h, w) and (n,) in, (n,) out.
+
+    >>> mean_squared_errors([[[1, 0]], [[0, 0]]], [0, 0], [[1, 0]]).round(6).tolist()
+    [0.0, 0.5]
+    """
+    shape = (len(biases), *np.shape(oracle))
+    if np.shape(templates) != shape:
+        raise ValueError(f"templates must have shape {shape}, got {np.shape(templates)}")
+    inputs, labels = least_squares_inputs(oracle)
+    weights = np.column_stack([np.reshape(templates, (len(biases), -1)), biases])  # (n, pixels + 1)
+    # |inputs·w - labels|² = |R·w - Q'·labels|² + what no w can explain: a few rows in place of one for every image.
+    q, r = np.linalg.qr(inputs)
+    floor = np.square(labels - q @ (q.T @ labels)).sum()
+    return (np.square(weights @ r.T - labels @ q).sum(axis=1) + floor) / len(labels)
+
+
+def least_squares_inputs(oracle):
+    """All binary images as rows of pixels / best value, and a last column of ones for the bias; and their labels."""
+    images, labels = every_example(oracle)
+    pixels = images.reshape(len(images), -1).astype(float) / best_value(oracle)
+    return np.column_stack([pixels, np.ones(len(images))]), labels.astype(float)
+
+
+def check_answers(template, bias, threshold, images, labels, oracle):
+    """Say yes where y >= threshold and hold the answers against the labels (n,) of the images (n, h, w): `Answers`.
+
+    >>> check_answers([[1, 0]], 0, 0.5, [[[1, 1]], [[0, 1]]], [1, 1], [[1, 0]]).found
+    1
+    """
+    yes = outputs(template, bias, images, oracle) >= threshold
+    labels = np.asarray(labels) == 1
+    masks = (yes & labels, ~yes & labels, yes & ~labels)
+    found, misses, false_alarms = (int(mask.sum()) for mask in masks)
+    right = len(yes) - misses - false_alarms
+    return Answers(float(threshold), right / len(yes), right, found, misses, false_alarms, *masks)
+
+
+def separation(template, bias, oracle):
+    """The threshold that gets most of all binary images right, and the `Answers` it gives; then fewest false alarms.
+
+    Candidates lie halfway between outputs, and one beyond each end: yes to all, and no to all.
+
+    >>> separation([[1, 0]], 0, [[1, 0]]).threshold
+    0.5
+    """
+    images, labels = every_example(oracle)
+    y = outputs(template, bias, images, oracle)
+    order = np.argsort(y)
+    low = np.concatenate([[y.min() - 2], y[order]])  # cut k: no to the k lowest outputs, yes to the others
+    high = np.concatenate([y[order], [y.max() + 2]])
+    cuts = np.flatnonzero(high - low > SAME)
+    found = labels.sum() - np.concatenate([[0], np.cumsum(labels[order])])[cuts]
+    false_alarms = len(y) - cuts - found
+    # Most right first, then fewest false alarms. No two cuts tie in both: the lower one says yes to more images.
+    best = cuts[np.lexsort([false_alarms, false_alarms - found])[0]]
+    return check_answers(template, bias, (low[best] + high[best]) / 2, images, labels, oracle)
+
+
+def outputs(template, bias, images, oracle):
+    """y = sum(template × image) / best value + bias, for each of the images (n, h, w): (n,)."""
+    template, images = np.asarray(template, dtype=float), np.asarray(images)
+    if len(images) == 0 or images.shape[1:] != template.shape or template.shape != np.shape(oracle):
+        shapes = f"{images.shape}, {template.shape} and {np.shape(oracle)}"
+        raise ValueError(f"images (n, h, w), template and labeller must have one shape (h, w), got {shapes}")
+    if not np.isfinite([*template.flat, bias]).all():
+        raise ValueError(f"template and bias must be finite, got {template.tolist()} and {bias}")
+    return images.reshape(len(images), -1) @ template.ravel() / best_value(oracle) + bias
+
+
+def change_images(images, change, *, seed=0):
+    """Change what the camera sees, not what is on it: (n, h, w) in, changed copies out, float32, 0 to 1.
+
+    "shifted" moves everything one column to the right: black comes in, the last column is lost. "noise" adds normal
+    noise of standard deviation 0.5, cut off at 0 and 1 because no pixel is darker than black or brighter than full.
+
+    >>> change_images([[[1, 0, 1]]], "shifted").tolist()
+    [[[0.0, 1.0, 0.0]]]
+    """
+    images = np.array(images, dtype=np.float32)
+    if change not in CHANGES:
+        raise ValueError(f"change must be one of {', '.join(CHANGES)}, got {change!r}")
+    if change == "half strength":
+        return images / 2
+    if change == "inverted":
+        return 1 - images
+    if change == "shifted":
+        return np.concatenate([np.zeros_like(images[..., :1]), images[..., :-1]], axis=-1)
+    if change == "noise":
+        noise = np.random.default_rng(seed).normal(scale=0.5, size=images.shape)
+        return np.clip(images + noise, 0, 1).astype(np.float32)
+    return images

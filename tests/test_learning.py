@@ -1,0 +1,568 @@
+"""Learning against planted facts, a torch loop of its own, and brute force. Warnings are errors (pyproject.toml)."""
+
+import itertools
+import os
+import subprocess
+import sys
+import time
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from hypothesis.extra.numpy import arrays
+
+from lib import learning
+from lib.learning import (
+    CHANGES,
+    best_template,
+    change_images,
+    check_answers,
+    check_oracle,
+    every_example,
+    labelled_examples,
+    mean_squared_errors,
+    separation,
+    train_template,
+)
+from lib.matching import best_value, is_match
+
+LINE = np.array([[0, 1, 0], [0, 1, 0], [0, 1, 0]])
+LOPSIDED = np.array([[2, 0, -1], [1, 0, 0]])  # no symmetry, and a negative weight
+SHAPES = [(1, 1), (1, 4), (2, 3), (3, 2), (3, 3)]
+SMALL_INTEGERS = st.integers(-3, 3)
+FIELDS = ("templates", "biases", "losses", "images", "labels")
+
+
+@st.composite
+def labellers(draw, shapes=SHAPES, weights=SMALL_INTEGERS):
+    oracle = draw(arrays(np.float64, draw(st.sampled_from(shapes)), elements=weights))
+    oracle.flat[draw(st.integers(0, oracle.size - 1))] = 1  # at least one positive weight
+    return oracle
+
+
+def brute_images(shape):
+    """Every binary image, made without lib."""
+    pixels = list(itertools.product([0.0, 1.0], repeat=shape[0] * shape[1]))
+    return np.array(pixels).reshape(-1, *shape)
+
+
+def brute_labels(oracle):
+    return np.array([float(is_match(image, oracle)) for image in brute_images(oracle.shape)])
+
+
+def brute_outputs(template, bias, oracle):
+    return [(template * image).sum() / best_value(oracle) + bias for image in brute_images(oracle.shape)]
+
+
+def same_runs(one, other):
+    return one.diverged_at == other.diverged_at and all(
+        np.array_equal(getattr(one, field), getattr(other, field)) for field in FIELDS
+    )
+
+
+# The facts
+
+
+def test_least_squares_without_a_bias_is_not_the_pattern():
+    template, bias = best_template(LINE)
+    np.testing.assert_allclose(template, np.where(LINE, 0.6, -0.15), atol=1e-12)
+    assert bias == 0
+    answers = separation(template, bias, LINE)
+    assert (answers.right, answers.found + answers.misses) == (502, 64)
+    assert answers.accuracy == 502 / 512
+    np.testing.assert_allclose(mean_squared_errors([template], [bias], LINE), 0.06875, atol=1e-12)
+
+
+def test_least_squares_with_a_bias_is_the_pattern():
+    template, bias = best_template(LINE, bias=True)
+    np.testing.assert_allclose(template, LINE * 0.75, atol=1e-12)
+    assert bias == pytest.approx(-0.25, abs=1e-12)
+    answers = separation(template, bias, LINE)
+    assert answers.threshold == pytest.approx(0.375)
+    assert (answers.right, answers.found, answers.misses, answers.false_alarms) == (512, 64, 0, 0)
+    np.testing.assert_allclose(mean_squared_errors([template], [bias], LINE), 0.0625, atol=1e-12)
+
+
+def test_the_articles_own_template_is_right_and_yet_has_a_large_error():
+    errors = mean_squared_errors([LINE, 0 * LINE], [0, 0], LINE)
+    np.testing.assert_allclose(errors, [0.625 / 3, 0.125], atol=1e-12)
+    assert separation(LINE, 0, LINE).right == 512
+
+
+@pytest.mark.parametrize(
+    ("change", "found", "false_alarms", "right"),
+    [
+        ("none", 64, 0, 512),
+        ("half strength", 0, 0, 448),
+        ("inverted", 0, 64, 384),
+        ("shifted", 8, 56, 400),
+    ],
+)
+def test_changed_inputs_break_what_was_learned(change, found, false_alarms, right):
+    template, bias = best_template(LINE, bias=True)
+    images, labels = every_example(LINE)
+    answers = check_answers(template, bias, 0.375, change_images(images, change), labels, LINE)
+    assert (answers.found, answers.false_alarms, answers.right) == (found, false_alarms, right)
+    assert answers.misses == 64 - found
+
+
+def test_learning_hovers_around_the_best_template():
+    late = train_template(LINE, steps=40_000, engine="numpy").templates[2000:]
+    np.testing.assert_allclose(late.mean(axis=0), np.where(LINE, 0.6, -0.15), atol=0.03)
+    np.testing.assert_allclose(late.std(axis=0), 0.085, atol=0.015)
+
+
+@pytest.mark.parametrize(("bias", "converges", "diverges"), [(False, 1.5, 2.0), (True, 0.5, 0.7)])
+def test_the_rate_where_weights_start_to_run_away(bias, converges, diverges):
+    for seed in range(5):
+        settings_ = {"steps": 3000, "seed": seed, "bias": bias, "engine": "numpy"}
+        assert train_template(LINE, learning_rate=converges, **settings_).diverged_at is None
+        assert train_template(LINE, learning_rate=diverges, **settings_).diverged_at
+
+
+# Training
+
+
+def plain_torch_loop(run, oracle, learning_rate, with_bias):
+    """The article's loop in float32 with the update by hand, on the run's own start, images and labels."""
+    template = torch.tensor(run.templates[0], dtype=torch.float32, requires_grad=True)
+    bias = torch.zeros(1, requires_grad=True)
+    templates, biases, losses = [run.templates[0]], [0.0], []
+    for image, label in zip(run.images, run.labels, strict=True):
+        y = (template * torch.tensor(image)).sum() / best_value(oracle) + bias
+        loss = (y - float(label)).pow(2).sum()
+        gradients = torch.autograd.grad(loss, [template, bias])
+        with torch.no_grad():
+            template -= learning_rate * gradients[0]
+            bias -= learning_rate * gradients[1] * with_bias
+        templates.append(template.detach().numpy().copy())
+        biases.append(bias.item())
+        losses.append(loss.item())
+    return templates, biases, losses
+
+
+@pytest.mark.parametrize("engine", ["torch", "numpy"])
+@pytest.mark.parametrize(("rate", "bias"), [(0.003, False), (0.1, False), (1.0, False), (0.1, True), (0.5, True)])
+@pytest.mark.parametrize("oracle", [LINE, LOPSIDED], ids=["line", "lopsided"])
+def test_every_step_agrees_with_a_plain_torch_loop(oracle, rate, bias, engine):
+    run = train_template(oracle, steps=300, learning_rate=rate, seed=4, bias=bias, engine=engine)
+    templates, biases, losses = plain_torch_loop(run, oracle, rate, bias)
+    assert run.diverged_at is None
+    np.testing.assert_allclose(run.templates, templates, atol=1e-5)
+    np.testing.assert_allclose(run.biases, biases, atol=1e-5)
+    np.testing.assert_allclose(run.losses, losses, atol=1e-4)
+    assert np.any(run.biases) == bias
+
+
+@pytest.mark.parametrize(("oracle", "seed"), [(LINE, 0), (LINE, 7), (LOPSIDED, 3), (np.ones((4, 4)), 1)])
+def test_a_seed_means_the_same_run_in_both_engines(oracle, seed):
+    runs = [train_template(oracle, steps=100, seed=seed, bias=True, engine=engine) for engine in ("torch", "numpy")]
+    images, labels = labelled_examples(oracle, 100, seed=seed)
+    for run in runs:
+        assert np.array_equal(run.templates[0], runs[0].templates[0])
+        assert np.array_equal(run.images, images)
+        assert np.array_equal(run.labels, labels)
+        assert (run.templates.shape, run.biases.shape) == ((101, *oracle.shape), (101,))
+        assert (run.losses.shape, run.images.shape, run.labels.shape) == ((100,), (100, *oracle.shape), (100,))
+    np.testing.assert_allclose(runs[0].templates, runs[1].templates, atol=1e-5)
+    np.testing.assert_allclose(runs[0].biases, runs[1].biases, atol=1e-5)
+    np.testing.assert_allclose(runs[0].losses, runs[1].losses, atol=1e-5)
+
+
+def test_seeds_differ_in_start_and_examples():
+    one, other = (train_template(LINE, steps=50, seed=seed, engine="numpy") for seed in (0, 1))
+    assert not np.allclose(one.templates[0], other.templates[0])
+    assert not np.array_equal(one.images, other.images)
+
+
+def test_the_start_is_normal():
+    starts = [train_template(LINE, steps=1, seed=seed, engine="numpy").templates[0] for seed in range(500)]
+    assert abs(np.mean(starts)) < 0.05
+    assert abs(np.std(starts) - 1) < 0.05
+
+
+def test_a_longer_run_begins_like_a_shorter_one():
+    short, long = (train_template(LINE, steps=steps, seed=2, engine="numpy") for steps in (20, 60))
+    assert np.array_equal(short.templates, long.templates[:21])
+    assert np.array_equal(short.losses, long.losses[:20])
+
+
+@pytest.mark.parametrize("bias", [False, True])
+@pytest.mark.parametrize("rate", [0.7, 1, 1.5, 2, 5, 20, 1e30, 1e200, 1e300, 1.7e308])
+def test_weights_that_run_away_end_the_run(rate, bias):
+    runs = [train_template(LINE, steps=400, learning_rate=rate, bias=bias, engine=e) for e in ("torch", "numpy")]
+    for run in runs:
+        steps = 400 if run.diverged_at is None else run.diverged_at - (rate > 1e300)  # there even one step overflows
+        assert [len(getattr(run, field)) for field in FIELDS] == [steps + 1, steps + 1, steps, steps, steps]
+        before = run.diverged_at
+        assert np.abs(run.templates[:before]).max() <= 1000
+        assert np.abs(run.biases[:before]).max() <= 1000
+        assert all(np.isfinite(getattr(run, field)).all() for field in FIELDS)
+    ends = [run.diverged_at or 10**6 for run in runs]
+    assert abs(ends[0] - ends[1]) <= 1
+    assert (runs[0].diverged_at is None) == (rate in (0.7, 1, 1.5) and not bias)
+
+
+def test_the_diverged_step_is_the_first_one_beyond_the_limit(monkeypatch):
+    run = train_template(LINE, learning_rate=5, engine="numpy")
+    monkeypatch.setattr(learning, "RUNAWAY", np.inf)
+    free = train_template(LINE, learning_rate=5, steps=100, engine="numpy")
+    too_far = np.abs(free.templates).max(axis=(1, 2)) > 1000
+    assert run.diverged_at == np.argmax(too_far) > 1
+    assert np.array_equal(run.templates, free.templates[: run.diverged_at + 1])
+
+
+def test_a_bias_alone_can_run_away():
+    history = (np.zeros((4, 1, 1)), np.array([0, 5, -1000.5, 0]), np.zeros(3), np.zeros((3, 1, 1)), np.zeros(3))
+    run = learning.end_where_it_diverged(*history)
+    assert (run.diverged_at, run.biases.tolist(), len(run.losses)) == (2, [0, 5, -1000.5], 2)
+
+
+@pytest.mark.parametrize("bad", [np.nan, np.inf, -np.inf])
+def test_a_weight_that_is_no_number_ends_the_run(bad):
+    templates = np.array([[[1.0, 2.0]], [[3.0, 4.0]], [[5.0, bad]]])
+    run = learning.end_where_it_diverged(templates, np.zeros(3), np.zeros(2), templates[1:], np.zeros(2))
+    assert (run.diverged_at, len(run.templates), len(run.losses)) == (2, 2, 1)
+
+
+# What a call leaves alone
+
+
+@pytest.mark.parametrize("engine", ["torch", "numpy"])
+def test_no_global_random_state_and_no_setting_is_touched(engine):
+    def state():
+        kind, keys, *rest = np.random.get_state()
+        settings_ = (torch.get_num_threads(), torch.get_default_dtype(), torch.is_grad_enabled(), np.geterr())
+        return kind, keys.tolist(), rest, torch.get_rng_state().tolist(), settings_
+
+    np.random.seed(20210412)
+    torch.manual_seed(20210412)
+    before = state()
+    train_template(LINE, steps=20, engine=engine)
+    labelled_examples(LINE, 20)
+    change_images(np.zeros((2, 3, 3)), "noise")
+    assert state() == before
+
+
+def test_the_callers_random_state_does_not_matter():
+    np.random.seed(1)
+    torch.manual_seed(1)
+    one = train_template(LINE, steps=20)
+    np.random.seed(2)
+    torch.manual_seed(2)
+    assert same_runs(one, train_template(LINE, steps=20))
+
+
+def test_inputs_stay_as_they_are():
+    oracle, images = LOPSIDED.astype(float), brute_images((2, 3)).astype(np.float32)
+    labels = brute_labels(oracle)
+    frozen = [oracle, images, labels]
+    for array in frozen:
+        array.flags.writeable = False  # writing would raise
+    copies = [array.copy() for array in frozen]
+    for engine in ("torch", "numpy"):
+        train_template(oracle, steps=5, bias=True, engine=engine)
+    best_template(oracle)
+    separation(oracle, 0.0, oracle)
+    check_oracle(oracle)
+    mean_squared_errors([oracle], [0.0], oracle)
+    check_answers(oracle, 0.0, 0.5, images, labels, oracle)
+    for change in CHANGES:
+        changed = change_images(images, change)
+        assert (changed.dtype, changed.shape) == (np.float32, images.shape)
+        assert not np.shares_memory(changed, images)
+    assert all(np.array_equal(a, b) for a, b in zip(frozen, copies, strict=True))
+
+
+def test_torch_is_imported_by_its_own_engine_only():
+    code = (
+        "import sys; from lib.learning import *; o = [[1, 0]]; train_template(o, steps=2, engine='numpy');"
+        "separation(o, 0, o); best_template(o); print('torch' in sys.modules);"
+        "train_template(o, steps=2); print('torch' in sys.modules)"
+    )
+    root = Path(learning.__file__).parents[1]
+    done = subprocess.run([sys.executable, "-c", code], cwd=root, capture_output=True, text=True, check=True)
+    assert done.stdout.split() == ["False", "True"]
+    assert done.stderr == ""
+
+
+@pytest.mark.parametrize("engine", ["torch", "numpy"])
+def test_many_threads_at_once_give_the_runs_of_one(engine):
+    jobs = [{"seed": seed, "learning_rate": rate, "steps": 60} for seed in range(4) for rate in (0.1, 5)]
+    alone = [train_template(LINE, engine=engine, **job) for job in jobs]
+    with ThreadPoolExecutor(8) as pool:
+        together = list(pool.map(lambda job: train_template(LINE, engine=engine, **job), jobs))
+    assert all(same_runs(a, b) for a, b in zip(alone, together, strict=True))
+
+
+@pytest.mark.skipif(not os.path.isdir("/proc/self/task"), reason="counts threads the Linux way")
+def test_training_with_torch_starts_no_threads():
+    train_template(LINE, steps=5)
+    before = len(os.listdir("/proc/self/task"))
+    train_template(LINE, steps=50)
+    assert len(os.listdir("/proc/self/task")) <= before
+
+
+# Examples
+
+
+@given(labellers(), st.integers(0, 40), st.integers(0, 40), st.integers(0, 2**32))
+def test_a_shorter_set_of_examples_begins_a_longer_one(oracle, n, more, seed):
+    short, long = labelled_examples(oracle, n, seed=seed), labelled_examples(oracle, n + more, seed=seed)
+    for a, b in zip(short, long, strict=True):
+        assert np.array_equal(a, b[:n])
+        assert a.dtype == np.float32
+
+
+@settings(max_examples=50)
+@given(labellers(weights=st.floats(-2, 2, width=32) | st.sampled_from([0.1, 0.2, 0.3])))
+def test_labels_are_one_exactly_where_the_image_matches(oracle):
+    images, labels = labelled_examples(oracle, 50)
+    assert set(np.unique(images)) <= {0, 1}
+    assert labels.tolist() == [float(is_match(image, oracle)) for image in images]
+
+
+def test_every_example_is_every_binary_image_once():
+    images, labels = every_example(LOPSIDED)
+    assert np.array_equal(images, brute_images((2, 3)))
+    assert np.array_equal(labels, brute_labels(LOPSIDED))
+    assert labels.sum() == 8  # two pixels on, one off, three free
+
+
+def test_all_images_are_drawn_and_none_is_preferred():
+    images, labels = labelled_examples(LINE, 51_200)
+    numbers = images.reshape(-1, 9) @ (2 ** np.arange(9))
+    counts = np.bincount(numbers.astype(int), minlength=512)
+    assert np.square(counts - 100).sum() / 100 < 660  # chi-squared, 511 degrees: one draw in 100,000 is above
+    assert abs(labels.mean() - 1 / 8) < 0.01
+
+
+# Best template, errors, threshold
+
+
+@settings(max_examples=40, deadline=None)
+@given(labellers(), st.booleans())
+def test_best_template_is_the_least_squares_solution(oracle, bias):
+    columns = [image.ravel() / best_value(oracle) for image in brute_images(oracle.shape)]
+    matrix = np.array([[*pixels, 1.0] if bias else pixels for pixels in columns])
+    expected = np.linalg.solve(matrix.T @ matrix, matrix.T @ brute_labels(oracle))  # the normal equations
+    template, offset = best_template(oracle, bias=bias)
+    np.testing.assert_allclose([*template.flat, *([offset] if bias else [])], expected, atol=1e-8)
+    assert bias or offset == 0
+
+
+@settings(max_examples=40, deadline=None)
+@given(labellers(), st.integers(0, 2**32))
+def test_mean_squared_errors_are_the_mean_of_every_squared_error(oracle, seed):
+    rng = np.random.default_rng(seed)
+    templates, biases = rng.normal(size=(3, *oracle.shape)), rng.normal(size=3)
+    expected = [
+        np.mean((np.array(brute_outputs(template, bias, oracle)) - brute_labels(oracle)) ** 2)
+        for template, bias in zip(templates, biases, strict=True)
+    ]
+    np.testing.assert_allclose(mean_squared_errors(templates, biases, oracle), expected, rtol=1e-9)
+
+
+def brute_separation(template, bias, oracle):
+    """(right, -false alarms, threshold): try each candidate on each image, one by one."""
+    y, labels = brute_outputs(template, bias, oracle), brute_labels(oracle)
+    distinct = []
+    for value in sorted(y):
+        if not distinct or value - distinct[-1] > 1e-6:
+            distinct.append(value)
+    middles = [(a + b) / 2 for a, b in itertools.pairwise(distinct)]
+    tried = []
+    for threshold in [distinct[0] - 1, *middles, distinct[-1] + 1]:
+        right = sum((value >= threshold) == label for value, label in zip(y, labels, strict=True))
+        false_alarms = sum(value >= threshold and not label for value, label in zip(y, labels, strict=True))
+        tried.append((right, -false_alarms, threshold))
+    return max(tried)
+
+
+@settings(max_examples=60, deadline=None)
+@given(labellers(shapes=[(1, 1), (1, 4), (2, 3)]), st.data())
+def test_separation_is_the_best_of_all_thresholds(oracle, data):
+    weights = st.integers(-2, 2) | st.sampled_from([0.3, 0.1 + 0.2, 1 / 3])  # many ties, some by rounding only
+    template = data.draw(arrays(np.float64, oracle.shape, elements=weights))
+    right, minus_false_alarms, threshold = brute_separation(template, 0.25, oracle)
+    answers = separation(template, 0.25, oracle)
+    assert (answers.right, answers.false_alarms) == (right, -minus_false_alarms)
+    assert answers.threshold == pytest.approx(threshold, abs=1e-5)
+    assert answers.accuracy == right / 2**oracle.size
+
+
+def test_separation_can_say_no_to_everything():
+    answers = separation(-LINE, 0, LINE)
+    assert (answers.threshold, answers.right, answers.found, answers.misses, answers.false_alarms) == (1, 448, 0, 64, 0)
+
+
+def test_separation_prefers_no_to_yes_where_both_are_as_right():
+    answers = separation([[0.0]], 0.5, [[1]])  # one image of each label, one output: nothing to separate them by
+    assert (answers.threshold, answers.right, answers.found, answers.false_alarms) == (1.5, 1, 0, 0)
+
+
+def test_outputs_that_differ_by_rounding_only_are_one():
+    assert separation([[1e-5, 0]], 0, [[1, 0]]).right == 4
+    answers = separation([[1e-8, 0]], 0, [[1, 0]])
+    assert (answers.right, answers.false_alarms) == (2, 0)
+    assert answers.threshold == pytest.approx(1)
+
+
+def test_separation_agrees_with_its_own_threshold():
+    run = train_template(LINE, steps=30, seed=5, engine="numpy")
+    answers = separation(run.templates[-1], 0, LINE)
+    again = check_answers(run.templates[-1], 0, answers.threshold, *every_example(LINE), LINE)
+    assert (again.right, again.found, again.misses) == (answers.right, answers.found, answers.misses)
+    assert answers.right + answers.misses + answers.false_alarms == 512
+
+
+def test_the_masks_point_at_the_images():
+    images = np.array([[[1, 0]], [[1, 1]], [[0, 1]], [[0, 0]]])
+    answers = check_answers(
+        [[0, 1]], 0, 0.5, images, [1, 1, 0, 0], [[1, 0]]
+    )  # a template that looks at the wrong pixel
+    assert answers.is_found.tolist() == [False, True, False, False]
+    assert answers.is_missed.tolist() == [True, False, False, False]
+    assert answers.is_false_alarm.tolist() == [False, False, True, False]
+    assert (answers.found, answers.misses, answers.false_alarms, answers.right) == (1, 1, 1, 2)
+
+
+def test_a_score_equal_to_the_threshold_is_a_yes():
+    assert check_answers([[1]], 0, 1, [[[1]]], [1], [[1]]).found == 1
+
+
+# Changed images
+
+
+@given(arrays(np.uint8, (3, 2, 4), elements=st.integers(0, 1)))
+def test_changes_one_pixel_at_a_time(images):
+    half, inverted, shifted = (change_images(images, change) for change in ("half strength", "inverted", "shifted"))
+    for n, row, column in np.ndindex(images.shape):
+        assert half[n, row, column] == images[n, row, column] * 0.5
+        assert inverted[n, row, column] == 1 - int(images[n, row, column])
+        assert shifted[n, row, column] == (images[n, row, column - 1] if column else 0)
+    assert np.array_equal(change_images(images, "none"), images)
+
+
+def test_noise_is_normal_and_cut_off_at_black_and_full():
+    gray = np.full((2000, 3, 3), 0.5)
+    noisy = change_images(gray, "noise", seed=3)
+    inside = (noisy > 0) & (noisy < 1)
+    assert (noisy.min(), noisy.max(), noisy.dtype) == (0, 1, np.float32)
+    assert abs(inside.mean() - 0.6827) < 0.01  # within one standard deviation of 0.5
+    assert abs((noisy == 0).mean() - 0.1587) < 0.01
+    assert np.array_equal(noisy, change_images(gray, "noise", seed=3))
+    assert not np.array_equal(noisy, change_images(gray, "noise", seed=4))
+
+
+def test_every_change_has_an_effect_but_none():
+    images, _ = every_example(LINE)
+    assert [change for change in CHANGES if np.array_equal(change_images(images, change), images)] == ["none"]
+
+
+# Errors
+
+
+@pytest.mark.parametrize(
+    ("oracle", "quoted"),
+    [
+        (np.zeros((2, 2)), "[[0.0, 0.0], [0.0, 0.0]]"),
+        ([[-1, 0]], "[[-1, 0]]"),
+        ([[np.nan, 1]], "nan"),
+        ([[np.inf, 1]], "inf"),
+        (np.ones((1, 17)), "(1, 17)"),
+        (np.ones((3, 6)), "(3, 6)"),
+        (np.ones((2, 0)), "(2, 0)"),
+        (np.ones(3), "(3,)"),
+        (np.ones((2, 2, 2)), "(2, 2, 2)"),
+        (1, "()"),
+    ],
+)
+def test_labellers_that_cannot_be_learned_from(oracle, quoted):
+    calls = (
+        lambda: train_template(oracle, steps=1),
+        lambda: train_template(oracle, steps=1, engine="numpy"),
+        lambda: labelled_examples(oracle, 1),
+        lambda: best_template(oracle),
+        lambda: separation(oracle, 0, oracle),
+        lambda: mean_squared_errors([oracle], [0], oracle),
+        lambda: check_oracle(oracle),
+    )
+    for call in calls:
+        with pytest.raises(ValueError) as error:
+            call()
+        assert quoted in str(error.value)
+
+
+@pytest.mark.parametrize(
+    ("call", "quoted"),
+    [
+        (lambda: train_template(LINE, steps=0), "0"),
+        (lambda: train_template(LINE, steps=-3), "-3"),
+        (lambda: train_template(LINE, learning_rate=0), "0"),
+        (lambda: train_template(LINE, learning_rate=-0.1), "-0.1"),
+        (lambda: train_template(LINE, learning_rate=float("nan")), "nan"),
+        (lambda: train_template(LINE, learning_rate=float("inf")), "inf"),
+        (lambda: train_template(LINE, engine="jax"), "'jax'"),
+        (lambda: labelled_examples(LINE, -1), "-1"),
+        (lambda: separation(np.ones((2, 3)), 0, LINE), "(2, 3)"),
+        (lambda: separation(LINE * np.nan, 0, LINE), "nan"),
+        (lambda: separation(LINE, np.inf, LINE), "inf"),
+        (lambda: mean_squared_errors(LINE, [0], LINE), "(3, 3)"),
+        (lambda: check_answers(LINE, 0, 1, np.ones((4, 3, 2)), np.ones(4), LINE), "(4, 3, 2)"),
+        (lambda: check_answers(LINE, 0, 1, np.ones((0, 3, 3)), np.ones(0), LINE), "(0, 3, 3)"),
+        (lambda: check_answers(LINE, 0, 1, np.ones((4, 3, 3)), np.ones(5), LINE), "(5,)"),
+        (lambda: change_images(np.ones((1, 2, 2)), "upside down"), "'upside down'"),
+    ],
+)
+def test_errors_quote_the_values(call, quoted):
+    with pytest.raises(ValueError) as error:
+        call()
+    assert quoted in str(error.value)
+
+
+@pytest.mark.parametrize(
+    ("oracle", "counts"),
+    [
+        (np.ones((3, 3)), ("says yes to 1 of all 512", "at least 8")),
+        (np.where(LINE, 1, [[-1], [-1], [0]]), ("says yes to 4 of all 512", "at least 8")),
+        (np.ones((4, 4)), ("says yes to 1 of all 65,536", "at least 1,024")),
+    ],
+)
+def test_labellers_that_say_yes_too_rarely(oracle, counts):
+    with pytest.raises(ValueError) as error:
+        check_oracle(oracle)
+    assert all(count in str(error.value) for count in counts)
+
+
+@given(labellers())
+def test_no_labeller_says_yes_to_more_than_half(oracle):
+    assert every_example(oracle)[1].mean() <= 0.5  # which is why `check_oracle` has no upper limit
+
+
+@pytest.mark.parametrize("n_weights", [1, 2, 6])
+def test_labellers_on_the_edge_of_the_allowed(n_weights):
+    check_oracle((np.arange(9) < n_weights).reshape(3, 3))  # yes to 256, 128 and 8 of 512
+
+
+# Speed, with a wide margin: the page calls these after every touch
+
+
+def test_what_the_page_calls_is_quick():
+    run = train_template(LINE, engine="numpy")
+
+    def fastest(call):
+        times = []
+        for _ in range(5):
+            begin = time.perf_counter()
+            call()
+            times.append(time.perf_counter() - begin)
+        return min(times)
+
+    assert fastest(lambda: separation(run.templates[-1], 0, LINE)) < 0.003
+    assert fastest(lambda: mean_squared_errors(run.templates, run.biases, LINE)) < 0.005
+    assert fastest(lambda: train_template(LINE, engine="numpy")) < 0.03
