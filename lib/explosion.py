@@ -136,7 +136,7 @@ def _rounded(n, units):
 
 def _sizes(shape):
     sizes = tuple(shape)
-    if len(sizes) != 2 or any(n < 1 or n != int(n) for n in sizes):
+    if len(sizes) != 2 or any(n < 1 or n % 1 != 0 for n in sizes):
         raise ValueError(f"a shape needs a whole number of rows and columns, at least one of each, got {sizes}")
     rows, columns = (int(n) for n in sizes)
     return rows, columns

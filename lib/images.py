@@ -1,12 +1,13 @@
 """Make, decode and convert pictures: an image is a grid of numbers, indexed row, column."""
 
+import math
 from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
 from PIL import Image
 
-from lib.picture_files import PictureError, decode_picture, fitted_size
+from lib.picture_files import PictureError, decode_picture, fitted_size  # noqa: F401 the first two are part of this module
 
 
 class Photograph(NamedTuple):
@@ -203,3 +204,50 @@ def shrink(image, side):
         raise ValueError(f"side is at least 1 pixel, got {side}")
     height, width = image.shape[:2]
     return np.array(Image.fromarray(image).resize(fitted_size(width, height, side), Image.Resampling.BOX))
+
+
+def count_numbers(shape):
+    """How many numbers a picture of this shape is: rows × columns, × channels where there are several.
+
+    >>> count_numbers((3, 3)), count_numbers((3000, 3000, 3))
+    (9, 27000000)
+    """
+    return math.prod(shape)
+
+
+def binary_to_gray(image):
+    """0 becomes black (0) and 1 becomes white (255); (H, W) of 0 and 1 in, (H, W) uint8 out.
+
+    >>> binary_to_gray(np.array([[0, 1]])).tolist()
+    [[0, 255]]
+    """
+    return (np.asarray(image) * 255).astype(np.uint8)
+
+
+def binary_to_colour(image):
+    """0 becomes black, 1 becomes yellow: full red, full green, no blue; (H, W) of 0 and 1 -> (H, W, 3) uint8.
+
+    >>> binary_to_colour(np.array([[0, 1]])).tolist()
+    [[[0, 0, 0], [255, 255, 0]]]
+    """
+    return np.asarray(image, np.uint8)[..., None] * np.array([255, 255, 0], np.uint8)
+
+
+def gray_to_colour(gray):
+    """The same gray in colour: red, green and blue are equal in each pixel; (H, W) -> (H, W, 3).
+
+    >>> gray_to_colour(np.array([[0, 200]])).tolist()
+    [[[0, 0, 0], [200, 200, 200]]]
+    """
+    return np.stack([gray] * 3, axis=-1)
+
+
+def cut_outs(image, cells, shape):
+    """The surroundings of some cells as small pictures, (n, h, w), black outside the picture; h and w are odd.
+
+    >>> cut_outs(np.arange(9).reshape(3, 3), [[0, 1]], (3, 1)).tolist()
+    [[[0], [1], [4]]]
+    """
+    bordered = np.pad(image, max(shape))
+    corners = np.asarray(cells).reshape(-1, 2) + max(shape) - np.array(shape) // 2
+    return np.array([bordered[r : r + shape[0], c : c + shape[1]] for r, c in corners]).reshape(-1, *shape)

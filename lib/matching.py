@@ -19,9 +19,9 @@ def score(image, template):
     image, template = np.asarray(image), np.asarray(template)
     if image.shape != template.shape or image.size == 0:
         raise ValueError(f"image {image.shape} and template {template.shape} must have the same, non-empty shape")
-    if np.issubdtype(np.result_type(image, template), np.floating):
+    if "f" in (image.dtype.kind, template.dtype.kind):
         return float((image * template).ravel().sum())
-    return int((image.astype(np.int64) * template).sum())  # wide enough not to wrap
+    return int((image.astype(np.int64) * template.astype(np.int64)).sum())  # wide enough not to wrap
 
 
 def best_value(template):
@@ -77,7 +77,38 @@ def sort_images(template, value=None):
     """
     template = np.asarray(template)
     images = all_images(template.shape)
-    scores = (images * template).reshape(len(images), -1).sum(axis=1)
+    scores = (images * template).sum(axis=(1, 2))
     matches = scores >= (best_value(template) if value is None else value)
     exact = (images == (template > 0)).all(axis=(1, 2))
     return matches, exact
+
+
+@dataclass(frozen=True)
+class Check:
+    """Wanted cells that were found, wanted cells that were missed, found cells nobody wanted: (n, 2) each."""
+
+    found: np.ndarray
+    missed: np.ndarray
+    false_alarms: np.ndarray
+
+
+def check_matches(found, wanted):
+    """Compare the cells found with those wanted, (n, 2) each; a cell named twice counts once.
+
+    >>> check = check_matches([[1, 1], [5, 5]], wanted=[[1, 1], [2, 3]])
+    >>> check.found.tolist(), check.missed.tolist(), check.false_alarms.tolist()
+    ([[1, 1]], [[2, 3]], [[5, 5]])
+    """
+    found = set(map(tuple, _as_cells(found, "found").tolist()))
+    wanted = set(map(tuple, _as_cells(wanted, "wanted").tolist()))
+    return Check(*(_as_cells(sorted(cells), "cells") for cells in (wanted & found, wanted - found, found - wanted)))
+
+
+def _as_cells(cells, name):
+    """An (n, 2) integer array of rows and columns; no cells at all is fine."""
+    cells = np.asarray(cells)
+    if cells.size == 0:
+        return np.empty((0, 2), np.int64)
+    if cells.ndim != 2 or cells.shape[1] != 2 or cells.dtype.kind not in "iu":
+        raise ValueError(f"{name} must be (n, 2) integers, got {cells.dtype} of shape {cells.shape}")
+    return cells.astype(np.int64)

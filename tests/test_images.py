@@ -20,6 +20,7 @@ from lib.images import (
     PHOTOGRAPHS,
     PictureError,
     all_images,
+    cut_outs,
     decode_picture,
     gradient_image,
     line_image,
@@ -724,3 +725,10 @@ def mended(data):
         parts.append(png_chunk(data[position + 4 : position + 8], data[position + 8 : position + 8 + length]))
         position += 12 + length
     return b"".join(parts) if len(parts) > 1 else data
+
+
+def test_cut_outs_are_centred_and_black_outside():
+    image = np.arange(1, 26).reshape(5, 5)
+    pictures = cut_outs(image, [[2, 2], [0, 4], [-1, 0]], (3, 1))
+    assert pictures[:, :, 0].tolist() == [[8, 13, 18], [0, 5, 10], [0, 0, 1]]
+    assert cut_outs(image, np.empty((0, 2), int), (5, 3)).shape == (0, 5, 3)

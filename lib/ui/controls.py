@@ -1,0 +1,102 @@
+"""Controls that several pages share: a template, a value, a position, the visitor's own picture."""
+
+import re
+
+import streamlit as st
+
+from lib.codec import decode_image, decode_template
+from lib.images import PictureError, decode_picture
+from lib.matching import best_value
+from lib.templates import TEMPLATES
+
+OWN = "your own"
+
+
+def choose_template(key, names=tuple(TEMPLATES), *, shape=None):
+    """The template chosen in the sidebar: (text, weights). The text is its name, or its numbers, as in the link.
+
+    A text that is no template, or not of the `shape` the page needs, gets a clear message and the first name.
+    """
+    text = st.sidebar.selectbox(
+        "Template", names, key=key, bind="query-params", accept_new_options=True, filter_mode="contains",
+        help="Pick a name, or type weights: rows parted by semicolons, like 0,1,0;0,1,0;0,1,0",
+    )  # fmt: skip
+    if text in names or (text in TEMPLATES and TEMPLATES[text].shape == shape):  # the link of another page may name it
+        return text, TEMPLATES[text]
+    try:
+        template = decode_template(text)
+        if shape and template.shape != shape:
+            raise ValueError(f"this page needs {shape[0]} rows of {shape[1]} weights")
+        return text, template
+    except ValueError as error:
+        st.warning(f"That template cannot be read: {error}. You see the {names[0]} instead.")
+        return names[0], TEMPLATES[names[0]]
+
+
+def choose_picture(key, names, *, shape=None):
+    """The picture chosen in the sidebar: (name, None), or ("custom", 0/1 image) where the link carries its numbers."""
+    text = st.sidebar.selectbox(
+        "Picture", names, key=key, bind="query-params", accept_new_options=True, filter_mode="contains",
+        help="Pick a name, or type a black and yellow picture: rows parted by semicolons, like 0,1,0;0,1,0;0,1,0",
+    )  # fmt: skip
+    if text in names:
+        return text, None
+    try:
+        image = decode_image(text)
+        if shape and image.shape != shape:
+            raise ValueError(f"this page needs {shape[0]} rows of {shape[1]} numbers")
+        return "custom", image
+    except ValueError as error:
+        st.warning(f"That picture cannot be read: {error}. You see “{names[0]}” instead.")
+        return names[0], None
+
+
+def choose_value(key, template, *, decimals=False):
+    """The score that counts as a match: "perfect" is the best the template can reach on a 0/1 picture, or a number."""
+    best = best_value(template)
+    text = st.sidebar.selectbox(
+        "Sum that counts as a match", ["perfect", "0", "1", "2", "3"], key=key, bind="query-params",
+        accept_new_options=True, filter_mode="contains",
+        help="Perfect is the best sum this template can reach: all its positive weights added up. Or type a number.",
+    )  # fmt: skip
+    if text == "perfect":
+        return best
+    if re.fullmatch(r"-?[0-9]{1,5}" + (r"(\.[0-9]{1,4})?" if decimals else ""), text):
+        return float(text) if "." in text else int(text)
+    kind = "a number like 2.5" if decimals else "a whole number"
+    st.warning(f"That sum cannot be read: write {kind}, or perfect. You see the matches for {best}, the perfect sum.")
+    return best
+
+
+def choose_position(label, count, key, *, place=st.sidebar):
+    """A slider over 0 .. count - 1. Where the score map has shrunk past the position, it starts again at 0."""
+    if count < 2:
+        return 0
+    if st.session_state.get(key, 0) >= count:
+        st.session_state[key] = 0
+    return place.slider(label, 0, count - 1, 0, key=key, bind="query-params")
+
+
+def own_picture():
+    """The visitor's picture (H, W, 3), kept for this session only, or None before there is one.
+
+    A file that cannot be read gets a clear message, and the picture before it stays.
+    """
+    with st.sidebar:
+        source = st.segmented_control("Take it from", ["File", "Camera"], default="File", required=True, key="_source")
+        if source == "File":
+            file = st.file_uploader("Your picture", type=["png", "jpg", "jpeg", "webp"], key="_file")
+        else:
+            file = st.camera_input("Your picture", key="_camera")
+        st.caption(
+            "Your picture is sent to this server, kept only while this tab is open, and is not part of the link."
+        )
+    if file is not None and file.file_id != st.session_state.get("_own_id"):
+        st.session_state["_own_id"], st.session_state["_own_error"] = file.file_id, None
+        try:
+            st.session_state["_own"] = decode_picture(file.getvalue())
+        except PictureError as error:
+            st.session_state["_own_error"] = str(error)
+    if file is not None and st.session_state["_own_error"]:
+        st.error(st.session_state["_own_error"])
+    return st.session_state.get("_own")

@@ -1,0 +1,72 @@
+"""Boxes and arrows as HTML for st.html: numbers on their way, the parts of a network, shares of a whole.
+
+No image is loaded. Text takes the theme's colour; frames and fills are readable on white and on near-black.
+"""
+
+from html import escape
+
+VIOLET, ORANGE, GRAY, TEAL = "rgb(160,70,170)", "rgb(253,149,103)", "rgb(128,128,128)", "rgb(0,190,170)"
+_BOX = f"border:2px solid {VIOLET};border-radius:8px;box-sizing:border-box"
+
+
+def number_row(texts, between):
+    """Boxes with a number each, in one row, with an arrow and the words `between` from each to the next."""
+    style = f"{_BOX};flex:1 1 0;max-width:7rem;padding:.7rem 0;text-align:center;font-size:1.5rem;font-weight:600"
+    arrow = f'<div style="text-align:center;font-size:.85rem;line-height:1.1">{escape(between)}<br>→</div>'
+    row = arrow.join(f'<div style="{style}">{escape(text)}</div>' for text in texts)
+    return f'<div style="display:flex;align-items:center;gap:.4rem">{row}</div>'
+
+
+def parts_row(parts):
+    """The parts of a network, in order: a small drawing, its name and one line each. `parts` is (name, line).
+
+    Side by side with arrows to the right where there is room, below each other with arrows down on a phone.
+    """
+    cells = '<div class="part-arrow" aria-hidden="true">→</div>'.join(
+        f'<div class="part">{_drawing(name)}<div><b>{escape(name)}</b><br>{escape(line)}</div></div>'
+        for name, line in parts
+    )
+    return f'<style>{_PARTS_CSS}</style><div class="parts"><div class="parts-row">{cells}</div></div>'
+
+
+def share_bar(names, percents):
+    """One bar, always full, shared by two `names`; each stands above its end with its percentage."""
+    ends = "".join(f"<span>{escape(n)} <b>{p:.1f} %</b></span>" for n, p in zip(names, percents, strict=True))
+    fills = "".join(
+        f'<div style="width:{p:.1f}%;background:{colour}"></div>'
+        for p, colour in zip(percents, (VIOLET, ORANGE), strict=True)
+    )
+    return (
+        f'<div style="display:flex;justify-content:space-between;font-size:1.25rem">{ends}</div>'
+        f'<div style="display:flex;height:2rem;border-radius:6px;overflow:hidden;border:1px solid {GRAY}">{fills}</div>'
+    )
+
+
+_PARTS_CSS = f"""
+.parts {{container-type: inline-size}}
+.parts-row {{display: flex; align-items: stretch; gap: .4rem}}
+.part {{{_BOX}; flex: 1 1 0; padding: .7rem; line-height: 1.35; font-size: .95rem}}
+.part-drawing {{display: grid; grid-template-columns: repeat(4, 11px); gap: 2px; flex: none; margin-bottom: .5rem}}
+.part-drawing i {{height: 11px}}
+.part-arrow {{align-self: center; font-size: 1.3rem; text-align: center}}
+@container (max-width: 760px) {{
+  .parts-row {{flex-direction: column; gap: .1rem}}
+  .part {{display: flex; gap: .9rem; align-items: center}}
+  .part-drawing {{margin: 0}}
+  .part-arrow {{transform: rotate(90deg)}}
+}}"""
+
+# What each part does, in 4 by 4 squares: # is a score, o one that matters here, . none. (st.html drops svg.)
+_DRAWINGS = {
+    "Convolution": "ooo#ooo#ooo#####",  # the window
+    "Activation": "...o..o.oo......",  # flat, then rising
+    "Pooling": "#o####o####oo###",  # one of each block
+    "Dropout": "#.######.##.##.#",  # holes
+    "Dense": "#...#..o#..o#...",  # many into few
+}
+
+
+def _drawing(name):
+    fills = {"#": f"background:{GRAY}", "o": f"background:{TEAL}", ".": ""}
+    squares = "".join(f'<i style="{fills[square]}"></i>' for square in _DRAWINGS[name])
+    return f'<div class="part-drawing" aria-hidden="true">{squares}</div>'

@@ -1,0 +1,285 @@
+"""Arrays in, plotly figures (as dicts) out; no streamlit.
+
+The colours mean the same number on every page: limits are given by the caller and follow from meaning, never from the
+data. Colours are written as rgb(...), which no theme replaces. Text takes its colour from `show` in lib/ui/page.py.
+"""
+
+import base64
+import io
+
+import numpy as np
+from PIL import Image
+
+
+def _scale(*colours):
+    return [[i / (len(colours) - 1), f"rgb{colour}"] for i, colour in enumerate(colours)]
+
+
+MAGMA = _scale(
+    (0, 0, 4), (24, 15, 62), (69, 16, 119), (114, 31, 129), (159, 47, 127),
+    (205, 64, 113), (241, 96, 93), (253, 149, 103), (254, 202, 141), (252, 253, 191),
+)  # fmt: skip
+DIVERGING = _scale((33, 102, 172), (146, 197, 222), (255, 255, 255), (244, 165, 130), (178, 24, 43))
+GRAY = _scale((0, 0, 0), (255, 255, 255))
+RED, GREEN, BLUE = (_scale((0, 0, 0), colour) for colour in ((255, 0, 0), (0, 255, 0), (0, 0, 255)))
+CONFIG = {"displayModeBar": False, "scrollZoom": False, "doubleClick": False}
+LINE = "rgb(128,128,128)"  # frames and lines between cells: reads on white and on near-black
+WINDOW = "rgb(0,190,170)"  # the window's frame: on none of the colour scales
+MISSED = "rgb(245,130,32)"  # a line that was not found
+TITLE = 15  # px
+BRIGHT = [(GRAY, 128), (GREEN, 160)]  # from here on, of 0 to 255, black reads better on the cell than white
+MOST_NUMBERS = 20  # a side longer than this shows no numbers in its cells
+
+
+def panel(array, title="", *, low=0, high=1, scale=None, after="", numbers=None, window=None, dashed=()):
+    """One grid of numbers for `figure`: its colours run from `low` to `high`, by meaning.
+
+    A negative `low` takes the diverging scale. `after` is the sign that follows it (× or =); `window` is
+    (top, left, rows, columns) of a frame, in cells; `dashed` holds more such frames, drawn with a broken line.
+    """
+    array = np.asarray(array)
+    if scale is None:
+        scale = DIVERGING if low < 0 else MAGMA
+    if numbers is None:
+        numbers = max(array.shape[:2]) <= MOST_NUMBERS
+    return {"array": array, "title": title, "low": low, "high": high, "scale": scale, "after": after,
+            "numbers": numbers, "window": window, "dashed": dashed}  # fmt: skip
+
+
+def figure(*panels, height=260, gap=0.12):
+    """Grids side by side in ONE figure: square cells, row 0 on top, the number in each cell that is large enough.
+
+    One figure keeps small grids in one row on a phone, where Streamlit's columns stack.
+    """
+    share = (1 - gap * (len(panels) - 1)) / len(panels)
+    data, layout, notes, shapes = [], {}, [], []
+    titles = any(p["title"] for p in panels)
+    for n, p in enumerate(panels):
+        left, tail = n * (share + gap), "" if n == 0 else str(n + 1)
+        data.append(_trace(p, height) | {"xaxis": f"x{tail}", "yaxis": f"y{tail}"})
+        axis = {"showgrid": False, "zeroline": False, "showticklabels": False, "ticks": "", "fixedrange": True,
+                "constrain": "domain", "showline": True, "mirror": True, "linecolor": LINE}  # fmt: skip
+        rows, columns = p["array"].shape[:2]
+        layout[f"xaxis{tail}"] = axis | {
+            "domain": [left, left + share], "anchor": f"y{tail}", "range": [-0.5, columns - 0.5]
+        }  # fmt: skip
+        layout[f"yaxis{tail}"] = axis | {
+            "anchor": f"x{tail}", "scaleanchor": f"x{tail}", "constraintoward": "top", "range": [rows - 0.5, -0.5]
+        }  # fmt: skip
+        if p["title"]:
+            notes.append(_note(p["title"], left + share / 2, 1, "bottom", TITLE) | {"yshift": 4})
+        if p["after"]:
+            sign = _note(p["after"], left + share + gap / 2, 0.5, "middle", 24)
+            notes.append(sign | {"yref": f"y{tail} domain"})  # halfway down the grid, which is lower on a phone
+        frames = [_frame(*p["window"])] if p["window"] else []
+        frames += [_frame(*cells, MISSED, 3, dash="dot") for cells in p["dashed"]]
+        shapes += [frame | {"xref": f"x{tail}", "yref": f"y{tail}"} for frame in frames]
+    data += [bright for p, trace in zip(panels, data, strict=True) for bright in _dark_numbers(p, trace)]
+    margin = {"l": 3, "r": 3, "t": 26 if titles else 3, "b": 3}
+    return {"data": data, "layout": layout | _bare(height, margin) | {"annotations": notes, "shapes": shapes}}
+
+
+def gallery(images, titles=(), *, columns=6, low=0, high=1, scale=None, height=150, marks=()):
+    """Many small pictures of one shape in one figure, at most `columns` in a row, each with a title below.
+
+    `images` is (n, h, w). The pictures whose numbers are in `marks` get the window's frame.
+    """
+    tall = 1.5 if len(titles) else 1.2
+    data, shapes, axes = _tiles(np.asarray(images), columns, tall, marks)
+    notes = [
+        {"x": trace["x0"] + (images[0].shape[1] - 1) / 2, "y": trace["y0"] + images[0].shape[0] - 0.4, "text": title,
+         "showarrow": False, "yanchor": "top", "font": {"size": 13}}
+        for trace, title in zip(data, titles, strict=False)
+    ]  # fmt: skip
+    layout = axes | {"coloraxis": _coloraxis(low, high, scale), "annotations": notes, "shapes": shapes}
+    return {"data": data, "layout": layout | _bare(height, {"l": 0, "r": 0, "t": 0, "b": 0}, cells=False)}
+
+
+def strip_figure(found, missed, false_alarms, *, most=3):
+    """Three groups side by side, found, missed and false alarms: the count, and at most `most` small pictures each."""
+    data, shapes, notes, layout = [], [], [], {"coloraxis": _coloraxis(0, 1, None)}
+    for n, (words, images) in enumerate((("Found", found), ("Missed", missed), ("False alarms", false_alarms))):
+        tail, left, right = ("" if n == 0 else str(n + 1)), n * 0.35, n * 0.35 + 0.3
+        notes.append(
+            _note(f"<b>{words} {len(images)}</b>", left, 1, "bottom", TITLE) | {"xanchor": "left", "yshift": 4}
+        )
+        shown = np.asarray(images[:most]) if len(images) else np.full((1, 3, 3), np.nan)
+        traces, frames, axes = _tiles(shown, most, 1.2, (), tail)
+        data += traces
+        shapes += frames if len(images) else []
+        axes[f"xaxis{tail}"] |= {"domain": [left, right], "range": [-0.6, most * shown.shape[2] * 1.2 - 0.4]}
+        layout |= axes
+    layout |= {"annotations": notes, "shapes": shapes}
+    return {"data": data, "layout": layout | _bare(150, {"l": 2, "r": 2, "t": 30, "b": 2}, cells=False)}
+
+
+def _tiles(images, columns, tall, marks, tail=""):
+    """Small pictures (n, h, w) laid out in rows over one pair of axes: traces, frames, axes."""
+    n, h, w = images.shape
+    columns = min(columns, n)
+    step_y, step_x = h * tall, w * 1.2
+    gap = int(max(h, w) <= 8)  # lines between smaller cells would hide them
+    data, shapes = [], []
+    for i, image in enumerate(images):
+        top, left = i // columns * step_y, i % columns * step_x
+        data.append({"type": "heatmap", "z": _typed(image), "x0": left, "y0": top, "dx": 1, "dy": 1, "xgap": gap,
+                     "ygap": gap, "coloraxis": "coloraxis", "hoverinfo": "skip", "xaxis": f"x{tail}",
+                     "yaxis": f"y{tail}"})  # fmt: skip
+        frame = _frame(top, left, h, w) if i in marks else _frame(top, left, h, w, LINE, 1)
+        shapes.append(frame | {"xref": f"x{tail}", "yref": f"y{tail}"})
+    axis = {"visible": False, "fixedrange": True, "constrain": "domain"}
+    rows = -(-n // columns)
+    return (
+        data,
+        shapes,
+        {
+            f"xaxis{tail}": axis
+            | {"anchor": f"y{tail}", "range": [-0.6, (columns - 1) * step_x + w - 0.4], "constraintoward": "left"},
+            f"yaxis{tail}": axis
+            | {
+                "anchor": f"x{tail}",
+                "range": [rows * step_y - 0.4, -0.6],
+                "scaleanchor": f"x{tail}",
+                "constraintoward": "top",
+            },
+        },
+    )
+
+
+def _coloraxis(low, high, scale):
+    return {"cmin": low, "cmax": high, "colorscale": scale or (DIVERGING if low < 0 else MAGMA), "showscale": False}
+
+
+def bar(value, total, *, title, mark, words):
+    """A thin bar from 0 to `total`, filled as far as `value`, with its title; a line with `words` stands at `mark`."""
+    half = {"type": "bar", "orientation": "h", "y": [0], "hoverinfo": "skip"}
+    data = [
+        half | {"x": [value], "marker": {"color": WINDOW}},
+        half | {"x": [total - value], "marker": {"color": "rgba(128,128,128,0.3)"}},
+    ]
+    line = {"type": "line", "x0": mark, "x1": mark, "y0": -0.1, "y1": 1.2, "yref": "paper"}
+    place = {"y": 1.2, "yref": "paper", "yanchor": "bottom", "showarrow": False}
+    notes = [
+        place | {"text": f"<b>{title}</b>", "x": 0, "xanchor": "left", "font": {"size": TITLE}},
+        place | {"text": words, "x": mark, "xanchor": "right", "font": {"size": 13}},
+    ]
+    axis = {"visible": False, "fixedrange": True}
+    layout = {"barmode": "stack", "bargap": 0, "showlegend": False, "xaxis": axis | {"range": [0, total]},
+              "yaxis": axis, "shapes": [line | {"line": {"color": LINE, "width": 3}}], "annotations": notes,
+              }  # fmt: skip
+    return {"data": data, "layout": layout | _bare(70, {"l": 3, "r": 3, "t": 34, "b": 6}, cells=False)}
+
+
+def curves(lines, *, x, y, log=False, height=320, verticals=(), horizontals=(), points=(), x_range=None, y_range=None):
+    """Lines over one pair of axes. `lines` is (name, xs, ys, colour); `x` and `y` are the axis titles.
+
+    `verticals` and `horizontals` are (place, words) of thin marked lines; `points` is (x, y) of a marked dot.
+    `log` is True for both axes, "y" for that one. A range is (low, high).
+    """
+    data = [
+        {"type": "scatter", "mode": "lines", "name": name, "x": _typed(xs), "y": _typed(ys), "line": {"color": colour}}
+        for name, xs, ys, colour in lines
+    ]
+    for at_x, at_y in points:
+        data.append({"type": "scatter", "mode": "markers", "x": [at_x], "y": [at_y], "showlegend": False,
+                     "cliponaxis": False, "marker": {"size": 12, "color": WINDOW, "line": {"width": 2, "color": LINE}},
+                     })  # fmt: skip
+    log_x, log_y = log is True, bool(log)
+    place_x, place_y = (np.log10 if flag else float for flag in (log_x, log_y))
+    shapes, notes = [], []
+    dash = {"type": "line", "line": {"color": LINE, "width": 1, "dash": "dot"}}
+    small = {"showarrow": False, "font": {"size": 12}}
+    for at, words in verticals:
+        shapes.append(dash | {"x0": at, "x1": at, "y0": 0, "y1": 1, "yref": "paper"})
+        notes.append(small | {"x": float(place_x(at)), "y": 1, "yref": "paper", "yanchor": "bottom", "text": words})
+    for at, words in horizontals:
+        shapes.append(dash | {"y0": at, "y1": at, "x0": 0, "x1": 1, "xref": "paper"})
+        note = {"y": float(place_y(at)), "x": 1, "xref": "paper", "xanchor": "right", "yanchor": "bottom"}
+        notes.append(small | note | {"text": words})
+    axis = {"fixedrange": True, "gridcolor": "rgba(128,128,128,0.25)", "zeroline": False, "linecolor": LINE,
+            "automargin": True}  # fmt: skip
+    kinds = [{"type": "log" if flag else "linear"} for flag in (log_x, log_y)]
+    tens = {"dtick": 1} if log_x else {}
+    ranges = [
+        {"range": [float(place(end)) for end in ends]} if ends else {}
+        for ends, place in ((x_range, place_x), (y_range, place_y))
+    ]
+    powers = {"exponentformat": "power", "nticks": 6} if log_y else {}  # over many decades not each has a tick
+    layout = {
+        "xaxis": axis | kinds[0] | tens | ranges[0] | {"title": {"text": x}},
+        "yaxis": axis | kinds[1] | ranges[1] | {"title": {"text": y}} | powers,
+        "legend": {"orientation": "h", "x": 0, "y": 0, "yref": "container", "yanchor": "bottom"},
+        "showlegend": len(lines) > 1,
+        "annotations": notes,
+        "shapes": shapes,
+    }
+    return {"data": data, "layout": layout | _bare(height, {"l": 10, "r": 14, "t": 30, "b": 10}, cells=False)}
+
+
+def _trace(p, height):
+    if p["array"].dtype == bool:  # yes or no in every cell: a picture file is a tenth of the numbers
+        ends = np.array([(0, 0, 4), (252, 253, 191)], np.uint8)  # of MAGMA
+        return {"type": "image", "source": _png(ends[p["array"].astype(int)]), "hoverinfo": "skip"}
+    if p["array"].ndim == 3:
+        return {"type": "image", "source": _png(p["array"]), "hoverinfo": "skip"}
+    crowded = max(p["array"].shape) > 24
+    trace = {
+        "type": "heatmap",
+        "z": _typed(p["array"]),
+        "zmin": float(p["low"]),
+        "zmax": float(p["high"]),
+        "colorscale": p["scale"],
+        "showscale": False,
+        "xgap": 0 if crowded else 1,
+        "ygap": 0 if crowded else 1,
+        "hovertemplate": "row %{y}, column %{x}: %{z}<extra></extra>",
+    }
+    if p["numbers"]:
+        whole = np.issubdtype(p["array"].dtype, np.integer) or (p["array"] == p["array"].round()).all()
+        largest = abs(p["array"]).max()
+        decimals = ".2f" if largest < 1000 else ".0f" if largest < 1e5 else ".0e"  # a runaway weight fits its cell too
+        trace["texttemplate"] = "%{z}" if whole else f"%{{z:{decimals}}}"
+        wide = whole and largest < 10
+        trace["textfont"] = {"size": min(18 if wide else 13, height // (2 * max(p["array"].shape)))}
+    return trace
+
+
+def _dark_numbers(p, trace):
+    """The bright cells of a gray or a green panel once more, with black numbers: plotly's own are too faint there."""
+    for scale, start in BRIGHT:
+        if p["numbers"] and p["high"] == 255 and p["scale"] == scale and (p["array"] >= start).any():
+            bright = np.where(p["array"] >= start, p["array"], np.nan).astype(np.float32)
+            font = trace["textfont"] | {"color": "rgb(0,0,0)"}
+            yield trace | {"z": _typed(bright), "textfont": font, "hoverongaps": False}
+
+
+def _typed(array):
+    """The array as plotly's typed base64: a third of the bytes of a list of numbers, and quicker to write."""
+    array = np.ascontiguousarray(array)
+    if array.dtype.kind in "iu" and array.dtype.itemsize == 8:  # the browser has no 64-bit whole numbers
+        array = array.astype(np.int32 if abs(array).max(initial=0) < 2**31 else np.float64)
+    text = base64.b64encode(array.tobytes()).decode()
+    return {"dtype": array.dtype.str[1:], "bdata": text, "shape": ", ".join(map(str, array.shape))}
+
+
+def _png(rgb):
+    file = io.BytesIO()
+    Image.fromarray(rgb).save(file, "PNG")
+    return "data:image/png;base64," + base64.b64encode(file.getvalue()).decode()
+
+
+def _frame(top, left, rows, columns, colour=WINDOW, width=4, dash="solid"):
+    corners = {"x0": left - 0.5, "x1": left + columns - 0.5, "y0": top - 0.5, "y1": top + rows - 0.5}
+    return {"type": "rect", "line": {"color": colour, "width": width, "dash": dash}} | corners
+
+
+def _note(text, x, y, yanchor, size):
+    return {"text": text, "x": x, "y": y, "xref": "paper", "yref": "paper", "showarrow": False, "xanchor": "center",
+            "yanchor": yanchor, "font": {"size": size}}  # fmt: skip
+
+
+def _bare(height, margin, *, cells=True):
+    """What every figure shares: no drag, a see-through page, and gray between the cells."""
+    back = "rgba(128,128,128,0.6)" if cells else "rgba(0,0,0,0)"
+    return {"height": height, "margin": margin, "dragmode": False, "hovermode": "closest",
+            "paper_bgcolor": "rgba(0,0,0,0)", "plot_bgcolor": back}  # fmt: skip

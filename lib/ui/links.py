@@ -1,0 +1,46 @@
+"""Every view is a link: whatever a page binds to the URL starts with the page's prefix (conv_, learn_, ...)."""
+
+from urllib.parse import urlencode
+
+import streamlit as st
+
+
+def let_the_link_win(path):
+    """On arrival at the page `path`, forget remembered values of the keys its link carries. True on arrival.
+
+    Streamlit gives a linked value that equals the default less weight than a remembered one.
+    """
+    if st.session_state.get("_page") == path:
+        return False
+    st.session_state["_page"] = path
+    for key in st.query_params:
+        st.session_state.pop(key, None)
+    return True
+
+
+def remember_arrival(prefix):
+    """Keep the view as it was when the visitor arrived, for the Reset button."""
+    st.session_state["_arrival"] = _choices(prefix)
+
+
+def reset_button():
+    """A button that brings back the view the link gave."""
+    st.button("Reset", icon=":material/restart_alt:", on_click=_reset, help="Back to the view you opened")
+
+
+def share_button(prefix):
+    """A popover with the full link to this view, the defaults included: they would lose to remembered values."""
+    choices = {key: str(value).lower() if isinstance(value, bool) else value for key, value in _choices(prefix).items()}
+    link = f"{st.context.url or ''}?{urlencode(choices, safe=',;')}"
+    with st.popover("Share", icon=":material/link:"):
+        st.write("This link opens the page just as you see it.")
+        st.code(link, language=None, wrap_lines=True)
+
+
+def _choices(prefix):
+    return {key: st.session_state[key] for key in sorted(st.session_state) if key.startswith(prefix)}
+
+
+def _reset():
+    for key, value in st.session_state["_arrival"].items():
+        st.session_state[key] = value

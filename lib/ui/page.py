@@ -1,0 +1,95 @@
+"""What the pages are made of: a picture with its sentence, the strip of answers, the code, the way on."""
+
+import inspect
+from functools import lru_cache
+from pathlib import Path
+
+import streamlit as st
+from plotly.basedatatypes import BaseFigure
+
+from lib.ui.figures import CONFIG, strip_figure
+
+PAGES = Path(__file__).resolve().parents[2] / "pages"
+INK = {"light": "rgb(29,24,36)", "dark": "rgb(243,239,247)"}  # the theme's text colours in config.toml
+
+
+class Ready(BaseFigure):
+    """A figure as a dict that is sent as it stands.
+
+    Streamlit has plotly check and copy every plain dict, 25 ms for a gallery, and add a 6 kB template to it.
+    """
+
+    def __init__(self, figure):
+        object.__setattr__(self, "ready", figure)  # plotly's own __init__ is what takes the time
+
+    def to_dict(self):
+        return self.ready
+
+
+class EndOfPage(Exception):
+    """A page raises it when it has said why there is nothing more to show; Share and Reset come all the same.
+
+    After `st.stop` they could not: it ends every later st command too.
+    """
+
+
+def show(figure, sentence, *, key=None):
+    """Draw a figure with its text twin: one sentence of what it shows, read out by screen readers as well."""
+    colour = INK[st.context.theme.type or "light"]
+    figure["layout"]["font"] = {"color": colour, "family": '"Source Sans", sans-serif', "size": 14}
+    st.plotly_chart(Ready(figure), theme=None, config=CONFIG, alt=sentence, key=key)
+    st.markdown(f":small[{sentence}]")
+
+
+def strip(found, missed, false_alarms, what="lines", *, key=None):
+    """The same strip on every page that has a right answer: found, missed, false alarms, each with thumbnails.
+
+    Each of the three is (n, h, w): one small picture per case. Colours run from 0 to 1. Two strips that may come out
+    alike on one page need a `key` each.
+    """
+    n_found, n_missed, n_false = (len(images) for images in (found, missed, false_alarms))
+    sentence = f"Found {n_found} of {n_found + n_missed} {what}, missed {n_missed}, false alarms {n_false}."
+    show(strip_figure(found, missed, false_alarms), sentence, key=key)
+
+
+def number(x):
+    """A number as people write it: at most four decimals, a real minus sign."""
+    return f"{round(x, 4) + 0:.4f}".rstrip("0").rstrip(".").replace("-", "−")
+
+
+def equation(image, template):
+    """The sum written out, product by product, row by row: `0×1 + 1×1 + … = 1`. Zero-weight products included."""
+
+    def factor(x):
+        return f"({number(x)})" if x < 0 else number(x)
+
+    pairs = list(zip(image.ravel().tolist(), template.ravel().tolist(), strict=True))
+    total = sum(pixel * weight for pixel, weight in pairs)
+    return " + ".join(f"{factor(p)}×{factor(w)}" for p, w in pairs) + f" = **{number(total)}**"
+
+
+def takeaway(sentence):
+    """The one thing to remember of a page."""
+    st.info(sentence, icon=":material/lightbulb:")
+
+
+def go_deeper():
+    """A closed expander for what only some visitors want."""
+    return st.expander("Go deeper", icon=":material/explore:")
+
+
+def code(*functions):
+    """The very functions that ran, as they stand in lib."""
+    with st.expander("The code", icon=":material/code:"):
+        st.code("\n\n".join(_source(function) for function in functions), language="python")
+
+
+def next_page(file, label, **choices):
+    """A link to another page that takes `choices` along; it carries every key it means."""
+    st.page_link(PAGES / f"{file}.py", label=label, icon=":material/arrow_forward:",
+                 query_params={key: str(value) for key, value in choices.items()})  # fmt: skip
+
+
+@lru_cache
+def _source(function):
+    return f"# {function.__module__.replace('.', '/')}.py\n{inspect.getsource(function)}"

@@ -1,0 +1,190 @@
+"""One small template, every position."""
+
+import numpy as np
+import streamlit as st
+
+from lib.convolution import correlate, find_matches, output_shape, window_at, window_centres
+from lib.images import PHOTOGRAPHS, cut_outs, photograph, planted_lines, shrink, to_gray
+from lib.matching import best_value, check_matches
+from lib.network import max_pool, relu
+from lib.templates import TEMPLATES
+from lib.ui.controls import OWN, choose_picture, choose_position, choose_template, choose_value, own_picture
+from lib.ui.figures import GRAY, figure, panel
+from lib.ui.page import EndOfPage, code, equation, go_deeper, next_page, number, show, strip, takeaway
+
+SIDE = 60  # pixels a side of a photograph: small enough to travel, large enough to recognise
+LINES = 6
+
+st.markdown(
+    "One template for every place needs far too many templates. So keep **one small template** and slide it over the "
+    "picture: at each position, multiply, add up, and write the sum into a new grid, the **score map**. "
+    "That is a convolution."
+)
+body = st.container()
+takeaway(
+    "One small template finds its pattern at every position. Deep learning stacks many of these, and nothing else "
+    "happens in a convolution: numbers are multiplied and added."
+)
+deeper = go_deeper()
+
+picture, image = choose_picture("conv_picture", ["planted lines", *PHOTOGRAPHS, OWN])
+name, template = choose_template("conv_template")
+photo = None
+if picture == "planted lines":
+    seed = st.sidebar.slider("Seed: where the lines are", 0, 99, 0, key="conv_seed", bind="query-params")
+    image, positions = planted_lines((11, 11), LINES, seed=seed)
+elif picture == OWN:
+    photo = own_picture()
+    if photo is None:
+        body.info("Add your picture in the sidebar. Until then, you see the cat.")
+        photo = photograph("cat")
+elif image is None:
+    photo = photograph(picture)
+if photo is not None:
+    image = to_gray(shrink(photo, SIDE))
+else:
+    with body:
+        value = choose_value("conv_value", template, decimals=True)
+    if picture == "custom":
+        positions = (
+            find_matches(correlate(image, TEMPLATES["tall line"]), 3) if len(image) > 2 else np.empty((0, 2), int)
+        )
+
+stride = st.sidebar.slider(
+    "Stride: cells from one position to the next", 1, 4, 1, key="conv_stride", bind="query-params"
+)
+padding = st.sidebar.slider(
+    "Padding: rows of zeros around the picture", 0, 3, 0, key="conv_padding", bind="query-params"
+)
+with deeper:
+    dilation = st.slider("Dilation: how far apart the template's numbers lie", 1, 3, 1, key="conv_dilation",
+                         bind="query-params")  # fmt: skip
+steps = {"stride": stride, "padding": padding, "dilation": dilation}
+try:
+    rows, columns = output_shape(image.shape, template.shape, **steps)
+except ValueError:
+    body.error("The template is larger than the picture, so there is no position for it. More padding, less dilation, "
+               "or a smaller template helps.")  # fmt: skip
+    raise EndOfPage from None
+row = choose_position("Window: row in the score map", rows, "conv_row")
+column = choose_position("Window: column in the score map", columns, "conv_column")
+
+
+scores = correlate(image, template, **steps).round(9)  # decimals: rounding must not miss a perfect sum
+window = window_at(image, template.shape, row, column, **steps)
+bordered = np.pad(image, padding)
+reach = [dilation * (n - 1) + 1 for n in template.shape]  # rows and columns the window spans
+strongest = float(abs(template).max()) or 1
+best, worst = best_value(template), -best_value(-template)
+if photo is None:
+    pixels, map_colours = {}, {"low": -max(best, -worst) if worst else 0, "high": max(best, -worst) or 1}
+elif template.sum() > 0:  # the template makes a picture again, as bright as an all-white one comes out
+    pixels, map_colours = {"high": 255, "scale": GRAY}, {"high": 255 * float(template.sum()), "scale": GRAY}
+else:
+    pixels, map_colours = {"high": 255, "scale": GRAY}, {"low": -255, "high": 255}
+
+missed = []
+if photo is None:
+    matches = find_matches(scores, round(value, 9))
+    check = check_matches(window_centres(matches, template.shape, **steps), positions + np.array([1, 0]))
+    missed = [(row - 1 + padding, column + padding, 3, 1) for row, column in check.missed.tolist()]
+
+with body:
+    left, right = st.columns(2)
+    with left:
+        border = f" and a border of zeros, {padding} wide" if padding else ""
+        show(
+            figure(
+                panel(bordered, "Picture", window=(row * stride, column * stride, *reach), dashed=missed, **pixels),
+                height=400,
+            ),
+            f"The picture has {image.shape[0]} rows and {image.shape[1]} columns{border}. The frame is the window"
+            + (", a dotted frame is a line that was missed." if missed else "."),
+        )
+    with right:
+        show(
+            figure(panel(scores, "Score map", window=(row, column, 1, 1), **map_colours), height=400),
+            f"The score map has {rows} rows and {columns} columns. The framed cell is the window's sum."
+            + (" Sums above 0 are red, below 0 blue, around 0 white." if map_colours.get("low", 0) < 0 else ""),
+        )
+    st.subheader("What happens in the window", anchor=False)
+    products = window * template
+    show(
+        figure(
+            panel(window, "Window", after="×", **pixels),
+            panel(template, "Template", low=-strongest, high=strongest, after="="),
+            panel(products, "Products", low=-strongest * pixels.get("high", 1), high=strongest * pixels.get("high", 1)),
+            height=200,
+        ),
+        f"The pixels in the window times the template. The products add up to {number(scores[row, column])}.",
+    )
+    st.markdown(f"{equation(window, template)}, which goes into row {row}, column {column} of the score map.")
+
+    def size_formula(side, reach):
+        return f"({side} + 2 × {padding} − {reach}) ÷ {stride} + 1"
+
+    st.markdown(
+        f"The score map's size: **{size_formula(image.shape[0], reach[0])} = {rows}** rows and "
+        f"**{size_formula(image.shape[1], reach[1])} = {columns}** columns"
+        + (", divisions rounded down." if stride > 1 else ".")
+    )
+
+    if photo is None:
+        st.subheader("Matches", anchor=False)
+        st.markdown(
+            f"{len(matches)} of {scores.size} sums reach **{number(value)}**. A line of 3 counts as found when it lies "
+            "in the middle of such a window."
+        )
+        strip(*(cut_outs(image, cells, (5, 3)) for cells in (check.found, check.missed, check.false_alarms)))
+    else:
+        st.subheader("Only the large sums", anchor=False)
+        share = st.sidebar.slider("Threshold: share of the largest possible sum", 0, 100, 30, format="%d%%",
+                                  key="conv_threshold", bind="query-params")  # fmt: skip
+        largest = 255 * best
+        kept = scores >= share / 100 * largest
+        show(
+            figure(panel(kept), height=360),
+            f"{kept.sum()} of {scores.size} sums reach {number(share / 100 * largest)}, which is {share} % of the "
+            f"largest this template can give on a photograph ({number(largest)}).",
+        )
+
+    st.subheader("What usually comes next", anchor=False)
+    active = relu(scores)
+    left, right = st.columns(2)
+    with left:
+        show(
+            figure(panel(active, "After activation (ReLU)", **map_colours), height=360),
+            f"Activation: {(scores < 0).sum()} sums below 0 become 0, the others stay.",
+        )
+    with right:
+        if min(rows, columns) > 1:
+            pooled = max_pool(active)
+            show(
+                figure(panel(pooled, "After 2 × 2 max pooling", **map_colours), height=360),
+                f"Pooling: of every 2 by 2 sums only the largest stays, so {rows} × {columns} become "
+                f"{pooled.shape[0]} × {pooled.shape[1]}.",
+            )
+        else:
+            st.markdown("Pooling needs at least 2 rows and 2 columns of sums.")
+
+with deeper:
+    flipped = correlate(image, np.flip(template), **steps)
+    st.markdown(
+        "- A template is called a **kernel** or a **filter** elsewhere, the score map a **feature map**.\n"
+        "- Dilation spreads the template: it skips cells between its numbers, so a small template reaches further.\n"
+        "- In mathematics, a convolution turns the template upside down and left to right before it slides. Deep "
+        "learning does not, and the exact name of what it does is cross-correlation. With this template, turning it "
+        f"would change **{(flipped != scores).sum()}** of the {scores.size} sums."
+    )
+    show(
+        figure(
+            panel(template, "As deep learning slides it", low=-strongest, high=strongest),
+            panel(np.flip(template), "Turned, as in mathematics", low=-strongest, high=strongest),
+            height=200,
+        ),
+        "The template, and the same template turned upside down and left to right.",
+    )
+
+code(correlate, output_shape, find_matches, relu, max_pool)
+LEARNABLE = template.shape == (3, 3) and photo is None
+next_page("learning", "Next: learn the template", learn_template=name if LEARNABLE else "vertical line")

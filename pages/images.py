@@ -1,0 +1,157 @@
+"""An image is a grid of numbers."""
+
+import streamlit as st
+
+from lib.codec import encode
+from lib.images import (
+    PHOTOGRAPHS,
+    binary_to_colour,
+    binary_to_gray,
+    count_numbers,
+    gradient_image,
+    gray_to_colour,
+    line_image,
+    photograph,
+    random_image,
+    shrink,
+    to_binary,
+    to_gray,
+)
+from lib.ui.controls import OWN, choose_picture, own_picture
+from lib.ui.figures import BLUE, GRAY, GREEN, MOST_NUMBERS, RED, figure, panel
+from lib.ui.page import code, go_deeper, next_page, show, takeaway
+
+PHONE_PHOTO = (3000, 3000, 3)
+CHANNELS = {"Red": RED, "Green": GREEN, "Blue": BLUE}
+VIEWS = ["binary", "grayscale", "colour"]
+SHARP = 360  # pixels a side of a photograph as people know it
+
+st.markdown(
+    "To a computer a picture is a **grid of numbers**: one for each pixel, or three in colour. A **binary** picture "
+    "has only 0 and 1, **grayscale** goes from 0 (black) to 255 (white), and **colour** says how much red, green "
+    "and blue, 0 to 255 each."
+)
+
+
+@st.cache_data(max_entries=len(PHOTOGRAPHS), show_spinner=False)
+def shipped(name):
+    return photograph(name)
+
+
+picture, image = choose_picture("image_picture", ["line", "random", "gradient", *PHOTOGRAPHS, OWN])
+view = st.sidebar.segmented_control(
+    "Show it as", VIEWS, default=VIEWS[0], required=True, key="image_view", bind="query-params"
+)
+view = view or VIEWS[0]  # a link with an empty image_view= means none, required or not
+if picture not in ("line", "custom"):  # these have the size they have
+    side = st.sidebar.slider("Pixels along the longer side", 3, 64, 16, key="image_side", bind="query-params")
+
+photo = None
+if picture == OWN:
+    photo = own_picture()
+    if photo is None:
+        st.info("Add your picture in the sidebar. Until then, you see the cat.")
+        picture = "cat"
+if picture in PHOTOGRAPHS:
+    photo = shipped(picture)
+
+if photo is not None:
+    colour = shrink(photo, side)
+    gray = to_gray(colour)
+elif picture == "gradient":
+    gray = gradient_image((side, side))
+    colour = gray_to_colour(gray)
+else:  # 0 and 1
+    if picture == "line":
+        image = line_image()
+    elif picture == "random":
+        seed = st.sidebar.slider("Seed: which random picture", 0, 99, 0, key="image_seed", bind="query-params")
+        image = random_image((side, side), seed=seed)
+    gray, colour = binary_to_gray(image), binary_to_colour(image)
+
+if view == "binary" and image is None:
+    threshold = st.sidebar.slider("Threshold: from this gray on, a pixel is 1", 0, 255, 128, key="image_threshold",
+                                  bind="query-params")  # fmt: skip
+    image = to_binary(gray, threshold)
+
+rows, columns = gray.shape
+height = 200 if max(rows, columns) < 6 else 360
+size = f"{rows} rows and {columns} columns"
+credit = (
+    f" Photograph by {PHOTOGRAPHS[picture].author}, from scikit-image, public domain (CC0)."
+    if picture in PHOTOGRAPHS
+    else ""
+)
+if view == "colour":
+    places = [*st.columns(2), *st.columns(2)]
+    with places[0]:
+        show(
+            figure(panel(colour, "All three together"), height=height),
+            f"{size.capitalize()}, each pixel with its red, green and blue.{credit}",
+        )
+    for n, name in enumerate(CHANNELS):
+        channel = colour[..., n]
+        low, high = channel.min(), channel.max()
+        with places[n + 1]:
+            show(
+                figure(panel(channel, name, high=255, scale=CHANNELS[name]), height=height),
+                f"{name}: {channel.size} numbers, " + (f"from {low} to {high}." if low < high else f"all {low}."),
+            )
+    if picture == "gradient":
+        st.markdown("All three are the same, which makes gray.")
+    elif photo is None:
+        st.markdown("Yellow light is red and green together, so a yellow pixel is 255, 255, 0.")
+else:
+    left, right = st.columns(2) if photo is not None else (None, st.container())
+    if left:
+        sharp = shrink(photo, SHARP) if picture == OWN else PHOTOGRAPHS[picture].path  # a file needs no new compression
+        words = f"{'Your picture' if picture == OWN else f'The {picture}'}, before it is shrunk to {size}."
+        with left.container(horizontal_alignment="center"):
+            st.image(sharp, output_format="JPEG", width=SHARP, alt=words)
+            st.markdown(f":small[{words}{credit}]")
+    with right:
+        if view == "binary":
+            ones = f"{image.sum()} of the {image.size} pixels are 1, drawn in yellow; the others are 0, drawn in black."
+            show(figure(panel(image), height=height), f"{size.capitalize()}. {ones}")
+        else:
+            show(
+                figure(panel(gray, high=255, scale=GRAY), height=height),
+                f"{size.capitalize()}. The darkest pixel is {gray.min()}, the brightest {gray.max()}.",
+            )
+if max(rows, columns) > MOST_NUMBERS:
+    st.markdown(f"With {MOST_NUMBERS} pixels or fewer along the longer side, you can read the numbers.")
+
+st.subheader("How many numbers is that?", anchor=False)
+shape = colour.shape if view == "colour" else gray.shape
+
+
+def product(shape):
+    return f"{' × '.join(map(str, shape))} = **{count_numbers(shape):,}** numbers"
+
+
+st.markdown(
+    f"This picture: {product(shape)}. A colour photo of 3000 by 3000 pixels from a phone, with its three channels: "
+    f"{product(PHONE_PHOTO)}."
+)
+
+takeaway("A picture is a grid of numbers. Everything that comes next only calculates with them.")
+
+with go_deeper():
+    st.markdown(
+        "- A grid of numbers is called a **matrix** or an **array** elsewhere, and each of the three colour grids a "
+        "**channel**. Rows and columns count from 0, from the top left.\n"
+        "- 0 to 255 are the 256 values that fit into one byte, eight zeros and ones.\n"
+        "- Yellow and black are only a way to draw 1 and 0; the numbers have no colour of their own.\n"
+        "- Gray from colour is 0.299 red + 0.587 green + 0.114 blue: eyes are most sensitive to green.\n"
+        "- A photograph becomes small by averaging: each new pixel is the average of the area it covers."
+    )
+
+code(line_image, random_image, gradient_image, shrink, to_gray, to_binary, binary_to_colour, count_numbers)
+hand_over = image is not None and image.shape == (3, 3)
+next_page(
+    "template_matching",
+    "Next: find a line in a picture",
+    match_picture=encode(image) if hand_over else "identical",
+    match_template="vertical line",
+    match_value="perfect",
+)

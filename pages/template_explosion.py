@@ -1,0 +1,191 @@
+"""One template per position does not scale."""
+
+from itertools import islice
+
+import numpy as np
+import streamlit as st
+
+from lib.convolution import correlate, find_matches, output_shape
+from lib.explosion import (
+    costs_by_side,
+    count_templates,
+    full_size_cost,
+    full_size_scores,
+    full_size_templates,
+    in_bytes,
+    in_words,
+    reached_positions,
+    sliding_cost,
+)
+from lib.images import cut_outs, planted_lines
+from lib.matching import best_value, check_matches
+from lib.templates import TEMPLATES
+from lib.ui.controls import choose_position
+from lib.ui.figures import curves, figure, gallery, panel
+from lib.ui.page import code, go_deeper, next_page, show, strip, takeaway
+
+LARGEST_DRAWN = 32  # pixels a side
+FIRST = 12  # templates in the gallery
+LINES = 6
+ARTICLE, PHOTO = (11, 11), (3000, 3000)
+MANY, ONE, WEIGHTS = "rgb(205,64,113)", "rgb(0,150,135)", "rgb(110,140,220)"
+PRESETS = {"11 × 11: the article's": 11, "224 × 224: a network's input": 224, "3000 × 3000: a phone photo": 3000}
+
+st.markdown(
+    "A template as large as the picture finds its line at one place only. To find the line wherever it is, you need "
+    "one template for every place. How many is that?"
+)
+
+for label, side in PRESETS.items():
+    st.sidebar.button(label, width="stretch", on_click=st.session_state.update,
+                      args=({"explosion_rows": side, "explosion_columns": side},))  # fmt: skip
+rows = st.sidebar.slider("Height of the picture in pixels", 3, 4000, 11, key="explosion_rows", bind="query-params")
+columns = st.sidebar.slider("Width of the picture in pixels", 3, 4000, 11, key="explosion_columns", bind="query-params")
+length = st.sidebar.slider("Length of the line in pixels", 2, 10, 3, key="explosion_length", bind="query-params")
+drawn = max(rows, columns) <= LARGEST_DRAWN
+seed = st.sidebar.slider("Seed: where the lines are", 0, 99, 0, key="explosion_seed", bind="query-params",
+                         disabled=not drawn)  # fmt: skip
+
+shape, pattern = (rows, columns), np.ones((length, 1), np.uint8)
+count = count_templates(shape, pattern.shape)
+full, sliding = full_size_cost(shape, pattern.shape), sliding_cost(shape, pattern.shape)
+
+st.subheader("How many templates", anchor=False)
+if count:
+    st.markdown(
+        f"A vertical line of {length} yellow pixels can start in every column, and in every row with enough "
+        f"rows below it. With {rows} rows and {columns} columns:\n\n"
+        f"({rows} − {length} + 1) × ({columns} − 1 + 1) = **{count:,}** templates."
+    )
+else:
+    st.markdown(f"A line of {length} pixels is longer than a picture of {rows} rows is high. It fits nowhere: "
+                "**0** templates.")  # fmt: skip
+
+if count and drawn:
+    first = list(islice(full_size_templates(shape, pattern), FIRST))
+    titles = [str(n) for n in range(len(first))] if 2 * columns > rows else ()  # narrow pictures have no room for them
+    above = st.container()
+    chosen = choose_position(f"Template: one of the {count:,}, from 0", count, "explosion_template", place=st)
+    with above:
+        show(
+            gallery(first, titles, height=150, marks={chosen}),
+            f"The first {len(first)} of {count:,} templates: each has the line at another place.",
+        )
+    template = next(islice(full_size_templates(shape, pattern), chosen, None))
+    top, left = divmod(chosen, columns)
+    show(
+        figure(panel(template), height=360),
+        f"Template {chosen}: the line starts in row {top}, column {left}. "
+        f"The other {template.size - length:,} numbers are 0.",
+    )
+elif count:
+    st.markdown(f"The templates are drawn for pictures up to {LARGEST_DRAWN} × {LARGEST_DRAWN} pixels.")
+
+if count:
+    st.subheader("What it costs", anchor=False)
+    st.markdown(
+        "There is another way: keep only the line, a small template of "
+        f"{length} × 1, and slide it to every place.\n\n"
+        "| | One per place | One that slides |\n"
+        "|:--|--:|--:|\n"
+        f"| Templates | {full.templates:,} | {sliding.templates} |\n"
+        f"| Weights | {in_words(full.weights)} | {sliding.weights} |\n"
+        f"| Memory | {in_bytes(full.weights)} | {in_bytes(sliding.weights)} |\n"
+        f"| Multiplications | {in_words(full.multiplications)} | {in_words(sliding.multiplications)} |"
+    )
+    laptops = -(-full.weights // 10**12)
+    disks = f", as much as {laptops} laptops with a disk of 1 TB hold" if full.weights > 10**12 else ""
+    st.markdown(
+        f"Every template has as many weights as the picture has pixels: {rows} × {columns} = {rows * columns:,}. "
+        f"At one byte a weight, all {count:,} take **{in_bytes(full.weights)}**{disks}. The one that slides takes "
+        f"{in_bytes(sliding.weights)}."
+    )
+
+sides = np.unique(np.geomspace(max(3, length), 4000, 60).round().astype(int)).tolist()
+many, one = costs_by_side(pattern.shape, sides)
+as_square = (rows * columns) ** 0.5  # a square of this side has as many pixels
+dots = f" The dots are your picture, {rows} × {columns}" if count else ""
+dots += ", placed at the square with as many pixels." if dots and rows != columns else "." if dots else ""
+show(
+    curves(
+        [
+            ("One per place: multiplications, weights", sides, many, MANY),
+            ("One that slides: multiplications", sides, one, ONE),
+            ("One that slides: weights", sides, [sliding.weights] * len(sides), WEIGHTS),
+        ],
+        x="Pixels a side of a square picture",
+        y="How many",
+        log=True,
+        verticals=[(11, "article<br>11"), (224, "network<br>224"), (3000, "photo<br>3000")],
+        points=[(as_square, full.multiplications), (as_square, sliding.multiplications)] if count else [],
+    ),
+    "Square pictures up to 4000 × 4000, with three sizes marked: the article's, a network's input and a phone photo. "
+    f"10³ is a thousand, 10⁶ a million, 10¹² a trillion.{dots}",
+)
+
+if count and drawn:
+    st.subheader("Both ways find the same lines", anchor=False)
+    image, lines = planted_lines(shape, min(LINES, (columns + 1) // 2), length=length, seed=seed)
+    one_each, slid = full_size_scores(image, pattern), correlate(image, pattern)
+    first, second, third = st.columns(3)
+    with first:
+        hidden = f"{len(lines)} lines of {length} yellow pixels are hidden in this picture."
+        show(figure(panel(image, "Picture"), height=360), hidden)
+    with second:
+        many_sums = f"The sums of {count:,} templates, each multiplied with the whole picture."
+        show(figure(panel(one_each, "One per place", high=length), height=360), many_sums)
+    with third:
+        slid_sums = f"The sums of one small template at its {slid.size:,} positions."
+        show(figure(panel(slid, "One that slides", high=length), height=360), slid_sums)
+    st.markdown(
+        f"**{(one_each == slid).sum():,}** of the {slid.size:,} sums are the same both ways. A sum of "
+        f"{best_value(pattern)} is a line."
+    )
+    around = (length // 2 * 2 + 3, 3)  # the line with one cell of its surroundings
+    for title, scores in (("One per place", one_each), ("One that slides", slid)):
+        check = check_matches(find_matches(scores, best_value(pattern)), lines)
+        st.markdown(f"**{title}**")
+        middles = [np.add(cells, (length // 2, 0)) for cells in (check.found, check.missed, check.false_alarms)]
+        strip(*(cut_outs(image, cells, around) for cells in middles), key=f"_strip {title}")
+
+takeaway(
+    "One template for every place explodes: twice the side takes about 16 times the weights. One small template that "
+    f"slides finds the same lines, and keeps its {length} weights."
+)
+
+
+@st.cache_data(max_entries=1)
+def reached_in_the_article():
+    """Which of the article's lines its own template reaches, without and with a border of zeros."""
+    tall, template = TEMPLATES["tall line"], TEMPLATES["vertical line"]
+    return [reached_positions(ARTICLE, tall, template, padding=padding) for padding in (0, 1)]
+
+
+with go_deeper():
+    inside, bordered = reached_in_the_article()
+    pictures = panel(inside, "Without padding", numbers=False), panel(bordered, "Padding 1", numbers=False)
+    (down, across), (wide_down, wide_across) = (output_shape(ARTICLE, (3, 3), padding=padding) for padding in (0, 1))
+    st.markdown(
+        f"The article slides a template of 3 × 3: the line, with a column of zeros on each side. Its window must lie "
+        f"inside the picture, so in {ARTICLE[0]} × {ARTICLE[1]} pixels it has {down} × {across} = **{down * across}** "
+        f"positions, not {inside.size}: its line never gets to the outer columns."
+    )
+    show(
+        figure(*pictures, height=200),
+        f"Where a line may start, yellow where the 3 × 3 template finds it: {inside.sum()} of {inside.size} places "
+        f"without padding, {bordered.sum()} of {bordered.size} with it.",
+    )
+    st.markdown(
+        f"**Padding** puts a border of zeros around the picture. One cell of it makes {wide_down} × {wide_across} = "
+        f"{wide_down * wide_across} positions. They reach all {bordered.sum()} lines. At the other "
+        f"{wide_down * wide_across - bordered.sum()} the line would stick out of the picture, and cannot match.\n\n"
+        f"In a photo of {PHOTO[0]} × {PHOTO[1]} pixels the 3 × 3 template has 9 weights, and makes "
+        f"{sliding_cost(PHOTO, (3, 3)).multiplications:,} multiplications.\n\n"
+        "Elsewhere you will meet these names: a layer with its own weight for every pixel and every place is **dense** "
+        "or **fully connected**. One small template for all places is a **convolution** with **shared weights**."
+    )
+
+code(count_templates, full_size_templates, full_size_cost, sliding_cost, full_size_scores)
+next_page("convolution", "Next: one template that slides", conv_picture="planted lines", conv_template="vertical line",
+          conv_seed=seed, conv_value="perfect", conv_stride=1, conv_padding=0, conv_dilation=1, conv_row=0,
+          conv_column=0)  # fmt: skip

@@ -1,0 +1,58 @@
+"""What only the rendered page shows: colours, widths, and who the browser talks to."""
+
+import io
+from urllib.parse import urlsplit
+
+import numpy as np
+import pytest
+from PIL import Image
+
+PATHS = ["/", "/images", "/template_matching", "/template_explosion", "/convolution", "/learning"]
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_binary_cells_are_black_and_pale_yellow_never_pink(visit, scheme):
+    page = visit("/template_matching", color_scheme=scheme)
+    plot = page.locator(".js-plotly-plot .heatmaplayer image").first
+    box = plot.bounding_box()
+    picture = np.asarray(Image.open(io.BytesIO(page.screenshot(clip=box))).convert("RGB"))
+    side = picture.shape[0] / 3
+    corner = [int(side * (n + 0.2)) for n in range(3)]  # away from the number in the middle of the cell
+    cells = picture[np.ix_(corner, corner)].astype(int)
+    line = np.zeros((3, 3), bool)
+    line[:, 1] = True
+    assert abs(cells[line] - (252, 253, 191)).max() <= 3
+    assert abs(cells[~line] - (0, 0, 4)).max() <= 3
+
+
+@pytest.mark.parametrize("path", PATHS)
+def test_a_page_fits_a_phone_and_talks_to_this_server_only(visit, server, path):
+    hosts, failures = set(), []
+
+    def listen(page):
+        page.on("request", lambda request: hosts.add(urlsplit(request.url).netloc))
+        page.on("pageerror", lambda error: failures.append(str(error)))
+
+    page = visit(path, before=listen, viewport={"width": 390, "height": 844})
+    main = "document.querySelector('[data-testid=stMain]')"
+    assert page.evaluate(f"{main}.scrollWidth - {main}.clientWidth") <= 0
+    cut = page.evaluate("""() => [...document.querySelectorAll('[data-testid=stPlotlyChart]')].filter(
+        chart => chart.querySelector('.main-svg').getBoundingClientRect().height
+                 > chart.getBoundingClientRect().height + 1).length""")
+    assert cut == 0
+    assert hosts - {urlsplit(server).netloc, ""} == set()
+    assert failures == []
+
+
+def test_charts_carry_their_sentence_for_screen_readers(visit):
+    page = visit("/convolution")
+    names = page.locator("[data-testid=stPlotlyChart]").evaluate_all(
+        "charts => charts.map(chart => chart.getAttribute('aria-label') ?? '')"
+    )
+    assert len(names) >= 5 and all(len(name) > 20 for name in names)
+
+
+def test_the_server_sends_its_security_headers(server, contexts):
+    headers = contexts().request.get(server + "/convolution").headers
+    assert headers["x-content-type-options"] == "nosniff"
+    assert headers["referrer-policy"] == "same-origin"

@@ -1,0 +1,37 @@
+"""Opens a page the way the server does: through lib/ui/main.py, with the values of a link."""
+
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+@pytest.fixture
+def open_page():
+    """open_page("convolution", conv_stride=2) -> the AppTest after its run; without an exception on the page."""
+
+    def opened(name, **query):
+        at = AppTest.from_file(str(ROOT / "lib" / "ui" / "main.py"), default_timeout=60)
+        at.run()
+        at.switch_page(str(ROOT / "pages" / f"{name}.py"))
+        for key, value in query.items():
+            at.query_params[key] = value
+        at.run()
+        assert not at.exception, at.exception
+        return at
+
+    return opened
+
+
+@pytest.fixture
+def text_of():
+    """Everything a person can read on the page, chart sentences included."""
+
+    def text(at):
+        kinds = ("title", "subheader", "markdown", "info", "warning", "error")
+        words = [element.value for kind in kinds for element in at.get(kind)]
+        return "\n".join(str(word) for word in words)
+
+    return text

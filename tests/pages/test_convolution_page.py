@@ -1,0 +1,136 @@
+"""The convolution page: score map, window, matches, and what it does with odd links."""
+
+import base64
+import json
+
+import numpy as np
+import pytest
+
+from lib.convolution import correlate
+from lib.images import photograph, planted_lines, shrink, to_gray
+from lib.templates import TEMPLATES
+
+
+def charts(at):
+    """Title to the array a chart shows."""
+    found = {}
+    for chart in at.get("plotly_chart"):
+        spec = json.loads(chart.proto.spec)
+        titles = [note["text"] for note in spec["layout"].get("annotations", [])]
+        for title, trace in zip([t for t in titles if t not in "×="], spec["data"], strict=False):
+            z = trace["z"]
+            array = np.frombuffer(base64.b64decode(z["bdata"]), z["dtype"])
+            found[title] = array.reshape([int(n) for n in z["shape"].split(",")])
+    return found
+
+
+def test_the_score_map_is_what_correlate_gives(open_page, text_of):
+    at = open_page("convolution")
+    image, positions = planted_lines((11, 11), 6, seed=0)
+    np.testing.assert_array_equal(charts(at)["Picture"], image)
+    np.testing.assert_array_equal(charts(at)["Score map"], correlate(image, TEMPLATES["vertical line"]))
+    outer = np.isin(positions[:, 1], (0, 10)).sum()
+    assert outer >= 1
+    assert f"Found {6 - outer} of 6 lines, missed {outer}, false alarms 0." in text_of(at)
+    assert "(11 + 2 × 0 − 3) ÷ 1 + 1 = 9** rows" in text_of(at)
+
+
+def test_padding_finds_the_lines_in_the_outer_columns(open_page, text_of):
+    for seed in (0, 7, 99):
+        text = text_of(open_page("convolution", conv_padding=1, conv_seed=seed))
+        assert "Found 6 of 6 lines, missed 0, false alarms 0." in text
+
+
+def test_the_window_its_products_and_their_sum(open_page, text_of):
+    at = open_page("convolution", conv_row=2, conv_column=3, conv_stride=2, conv_padding=1)
+    shown = charts(at)
+    image = np.pad(planted_lines((11, 11), 6, seed=0)[0], 1)
+    np.testing.assert_array_equal(shown["Window"], image[4:7, 6:9])
+    np.testing.assert_array_equal(shown["Products"], shown["Window"] * TEMPLATES["vertical line"])
+    total = shown["Products"].sum()
+    assert shown["Score map"][2, 3] == total
+    assert f"= **{total}**, which goes into row 2, column 3" in text_of(at)
+
+
+@pytest.mark.parametrize(
+    ("query", "words"),
+    [
+        ({"conv_stride": 2}, "5 rows and 5 columns"),
+        ({"conv_dilation": 3}, "(11 + 2 × 0 − 7) ÷ 1 + 1 = 5"),
+        ({"conv_template": "horizontal line"}, "Found 0 of 6 lines, missed 6"),
+        ({"conv_value": "0"}, "Found 5 of 6 lines, missed 1, false alarms 76."),
+        ({"conv_value": "2.5"}, "5 of 81 sums reach **2.5**"),
+        ({"conv_value": "-1.25"}, "81 of 81 sums reach **−1.25**"),
+        ({"conv_template": "0.1,0.6,-0.2;0,0.5,0;0,0.6,0"}, "(11 + 2 × 0 − 3)"),
+        ({"conv_template": ";".join(["1,0,0,0,0,0,0"] * 7), "conv_padding": 3}, "11 rows and 11 columns"),
+        ({"conv_picture": "1,1,0;1,0,0;1,0,0", "conv_padding": 1}, "Found 1 of 1 lines, missed 0, false alarms 0."),
+        ({"conv_picture": "0,1;1,0", "conv_template": "1"}, "2 rows and 2 columns"),
+        ({"conv_picture": "cat", "conv_template": "blur"}, "58 rows and 58 columns"),
+        ({"conv_picture": "camera man", "conv_template": "all edges"}, "2040"),
+    ],
+)
+def test_links_give_what_they_say(open_page, text_of, query, words):
+    at = open_page("convolution", **query)
+    assert words in text_of(at)
+    assert not at.warning
+    assert not at.error
+
+
+def test_photographs_have_scores_and_a_threshold_but_no_matches(open_page, text_of):
+    at = open_page("convolution", conv_picture="cat", conv_template="vertical edges", conv_threshold=40)
+    scores = correlate(to_gray(shrink(photograph("cat"), 60)), TEMPLATES["vertical edges"])
+    np.testing.assert_array_equal(charts(at)["Score map"], scores)
+    assert f"{(scores >= 408).sum()} of {scores.size} sums reach 408, which is 40 % of the largest" in text_of(at)
+    assert "match" not in text_of(at).lower()
+    assert len(at.get("plotly_chart")) == 7
+
+
+def test_activation_and_pooling(open_page):
+    shown = charts(open_page("convolution", conv_template="line, nothing beside"))
+    active = shown["After activation (ReLU)"]
+    np.testing.assert_array_equal(active, np.maximum(shown["Score map"], 0))
+    pooled = shown["After 2 × 2 max pooling"]
+    assert pooled.shape == (4, 4)
+    assert pooled[1, 2] == active[2:4, 4:6].max()
+
+
+@pytest.mark.parametrize(
+    "key", ["conv_stride", "conv_padding", "conv_dilation", "conv_seed", "conv_row", "conv_column"]
+)
+@pytest.mark.parametrize("bad", ["-1", "1000", "inf", "nan", "9" * 400, "<script>"])
+def test_an_odd_number_gives_the_default(open_page, text_of, key, bad):
+    text = text_of(open_page("convolution", **{key: bad}))
+    assert "The score map has 9 rows and 9 columns" in text
+    assert "goes into row 0, column 0" in text
+
+
+def test_a_number_off_the_step_is_cut_to_the_step(open_page, text_of):
+    assert "5 rows and 5 columns" in text_of(open_page("convolution", conv_stride="2.5"))
+
+
+@pytest.mark.parametrize("bad", ["<script>", "1,2", "0,1;1", "9" * 400, ";".join(["0"] * 33), "nan"])
+def test_an_odd_picture_gives_the_planted_lines_and_says_so(open_page, text_of, bad):
+    at = open_page("convolution", conv_picture=bad)
+    assert "That picture cannot be read" in at.warning[0].value
+    assert "Found 5 of 6 lines" in text_of(at)
+    assert bad not in text_of(at)
+
+
+def test_a_template_that_does_not_fit_is_explained_and_the_link_stays(open_page, text_of):
+    at = open_page("convolution", conv_picture="0,1;1,0")
+    assert "larger than the picture" in at.error[0].value
+    assert "conv_picture=0,1;1,0" in "".join(block.value for block in at.code)
+    at = open_page("convolution", conv_picture="0,1;1,0", conv_padding=1)
+    assert not at.error
+    assert "The score map has 2 rows and 2 columns" in text_of(at)
+
+
+def test_one_row_of_scores_needs_no_row_slider(open_page, text_of):
+    at = open_page("convolution", conv_picture="0,1,0;0,1,0;0,1,0", conv_row=4)
+    assert "goes into row 0, column 0" in text_of(at)
+    assert "Pooling needs at least 2 rows" in text_of(at)
+
+
+def test_the_way_on_takes_the_template_along(open_page):
+    at = open_page("convolution", conv_template="diagonal")
+    assert "learn_template=diagonal" in at.page_link[-1].proto.query_string

@@ -1,0 +1,208 @@
+"""The images page: the very numbers of each picture, and what it does with odd links."""
+
+import base64
+import json
+from urllib.parse import parse_qs
+
+import numpy as np
+import pytest
+
+from lib.images import PHOTOGRAPHS, gradient_image, photograph, random_image, shrink, to_binary, to_gray
+
+LINE = [[0, 1, 0]] * 3
+
+
+def charts(at):
+    """The arrays of the charts' grids, in order; a picture in colour counts as None."""
+    found = []
+    for chart in at.get("plotly_chart"):
+        trace = json.loads(chart.proto.spec)["data"][0]
+        found.append(None if trace["type"] == "image" else array_of(trace))
+    return found
+
+
+def array_of(trace):
+    z = trace["z"]
+    shape = [int(n) for n in z["shape"].split(",")]
+    return np.frombuffer(base64.b64decode(z["bdata"]), z["dtype"]).reshape(shape)
+
+
+def alts(at):
+    return [chart.proto.alt for chart in at.get("plotly_chart")]
+
+
+def keys(at):
+    return {widget.key for widget in [*at.sidebar.slider, *at.sidebar.selectbox] if widget.key}
+
+
+def next_link(at):
+    return {key: values[0] for key, values in parse_qs(at.get("page_link")[-1].proto.query_string).items()}
+
+
+def test_it_opens_with_the_articles_line(open_page, text_of):
+    at = open_page("images")
+    (grid,) = charts(at)
+    assert grid.tolist() == LINE
+    assert "3 rows and 3 columns. 3 of the 9 pixels are 1" in alts(at)[0]
+    assert alts(at)[0] in text_of(at)
+    assert "3 × 3 = **9** numbers" in text_of(at)
+    assert "3000 × 3000 × 3 = **27,000,000** numbers" in text_of(at)
+    assert keys(at) == {"image_picture"}  # a line has its size, its colours and no seed
+
+
+@pytest.mark.parametrize("name", PHOTOGRAPHS)
+def test_a_photograph_becomes_numbers(open_page, text_of, name):
+    colour = shrink(photograph(name), 20)
+    gray = to_gray(colour)
+
+    at = open_page("images", image_picture=name, image_side=20, image_threshold=90)
+    np.testing.assert_array_equal(charts(at)[0], to_binary(gray, 90))
+    assert f"{(gray >= 90).sum()} of the 400 pixels are 1" in text_of(at)
+    assert PHOTOGRAPHS[name].author in text_of(at)
+
+    at = open_page("images", image_picture=name, image_side=20, image_view="grayscale")
+    np.testing.assert_array_equal(charts(at)[0], gray)
+    assert f"The darkest pixel is {gray.min()}, the brightest {gray.max()}." in text_of(at)
+    assert "20 × 20 = **400** numbers" in text_of(at)
+
+    at = open_page("images", image_picture=name, image_side=20, image_view="colour")
+    together, *channels = charts(at)
+    assert together is None
+    np.testing.assert_array_equal(np.stack(channels, axis=-1), colour)
+    assert "20 × 20 × 3 = **1,200** numbers" in text_of(at)
+    assert PHOTOGRAPHS[name].author in text_of(at)
+
+
+def test_a_photograph_stands_beside_its_numbers_with_an_alt_text(open_page):
+    at = open_page("images", image_picture="cat", image_side=8)
+    (image,) = at.get("image")
+    assert image.proto.imgs[0].alt == "The cat, before it is shrunk to 8 rows and 8 columns."
+
+
+def test_numbers_stand_in_the_cells_up_to_20_a_side(open_page, text_of):
+    for side, readable in ((20, True), (21, False)):
+        at = open_page("images", image_picture="cat", image_view="grayscale", image_side=side)
+        trace = json.loads(at.get("plotly_chart")[0].proto.spec)["data"][0]
+        assert ("texttemplate" in trace) is readable
+        assert ("you can read the numbers" in text_of(at)) is not readable
+
+
+def test_numbers_on_bright_cells_are_black(open_page):
+    at = open_page("images", image_picture="cat", image_view="grayscale", image_side=20)
+    grays, brights = json.loads(at.get("plotly_chart")[0].proto.spec)["data"]
+    gray, bright = array_of(grays), array_of(brights)
+    np.testing.assert_array_equal(bright[gray >= 128], gray[gray >= 128])
+    assert np.isnan(bright[gray < 128]).all()
+    assert brights["textfont"]["color"] == "rgb(0,0,0)"
+
+
+def test_random_pictures_go_by_seed_and_side(open_page):
+    for seed, side in ((0, 16), (7, 5)):
+        at = open_page("images", image_picture="random", image_seed=seed, image_side=side)
+        np.testing.assert_array_equal(charts(at)[0], random_image((side, side), seed=seed))
+    assert keys(at) == {"image_picture", "image_seed", "image_side"}
+
+
+def test_the_gradient_in_all_three_views(open_page, text_of):
+    gray = gradient_image((6, 6))
+    at = open_page("images", image_picture="gradient", image_side=6, image_threshold=200)
+    np.testing.assert_array_equal(charts(at)[0], to_binary(gray, 200))
+    assert "12 of the 36 pixels are 1" in text_of(at)
+    at = open_page("images", image_picture="gradient", image_side=6, image_view="grayscale")
+    np.testing.assert_array_equal(charts(at)[0], gray)
+    at = open_page("images", image_picture="gradient", image_side=6, image_view="colour")
+    for channel in charts(at)[1:]:
+        np.testing.assert_array_equal(channel, gray)
+    assert "All three are the same, which makes gray." in text_of(at)
+
+
+def test_the_line_in_gray_and_colour(open_page, text_of):
+    at = open_page("images", image_view="grayscale")
+    np.testing.assert_array_equal(charts(at)[0], np.array(LINE) * 255)
+    at = open_page("images", image_view="colour")
+    _, red, green, blue = charts(at)
+    np.testing.assert_array_equal(red, np.array(LINE) * 255)
+    np.testing.assert_array_equal(green, red)
+    assert not blue.any()
+    assert "a yellow pixel is 255, 255, 0" in text_of(at)
+    assert "Blue: 9 numbers, all 0." in alts(at)
+    assert "3 × 3 × 3 = **27** numbers" in text_of(at)
+
+
+@pytest.mark.parametrize(
+    ("threshold", "ones"), [(0, "256 of the 256"), (255, "16 of the 256"), (128, "128 of the 256")]
+)
+def test_the_threshold_from_end_to_end(open_page, text_of, threshold, ones):
+    text = text_of(open_page("images", image_picture="gradient", image_threshold=threshold))
+    assert f"{ones} pixels are 1" in text
+
+
+def test_a_painted_picture_comes_by_its_numbers(open_page, text_of):
+    at = open_page("images", image_picture="1,0;0,1;1,1")
+    assert charts(at)[0].tolist() == [[1, 0], [0, 1], [1, 1]]
+    assert "3 rows and 2 columns. 4 of the 6 pixels are 1" in text_of(at)
+    assert not at.warning
+    assert charts(open_page("images", image_picture="1"))[0].tolist() == [[1]]
+
+
+def test_your_own_is_the_cat_until_there_is_one(open_page, text_of):
+    at = open_page("images", image_picture="your own", image_side=12)
+    np.testing.assert_array_equal(charts(at)[0], to_binary(to_gray(shrink(photograph("cat"), 12))))
+    assert "Until then, you see the cat." in at.info[0].value
+    assert "sent to this server, kept only while this tab is open" in at.sidebar.caption[0].value
+
+
+def test_your_own_picture_shows_its_numbers_and_is_not_credited(open_page, text_of):
+    at = open_page("images", image_picture="your own", image_side=3, image_view="colour")
+    own = np.arange(4 * 6 * 3, dtype=np.uint8).reshape(4, 6, 3)
+    at.session_state["_own"] = own
+    at.run()
+    np.testing.assert_array_equal(np.stack(charts(at)[1:], axis=-1), shrink(own, 3))
+    assert "2 × 3 × 3 = **18** numbers" in text_of(at)
+    assert "scikit-image" not in text_of(at)
+    assert "cat" not in {word.strip(".,") for word in text_of(at).split()}
+
+
+def test_the_next_page_gets_a_3_by_3_picture_of_0_and_1(open_page):
+    same = {"match_template": "vertical line", "match_value": "perfect"}
+    assert next_link(open_page("images")) == same | {"match_picture": "0,1,0;0,1,0;0,1,0"}
+    handed = next_link(open_page("images", image_picture="random", image_side=3, image_seed=4))
+    expected = ";".join(",".join(map(str, row)) for row in random_image((3, 3), seed=4))
+    assert handed == same | {"match_picture": expected}
+    assert next_link(open_page("images", image_picture="random")) == same | {"match_picture": "identical"}
+    gray = open_page("images", image_picture="cat", image_side=3, image_view="grayscale")
+    assert next_link(gray)["match_picture"] == "identical"
+
+
+@pytest.mark.parametrize(
+    "bad", ["nan", "9" * 400, "<script>alert(1)</script>", "Cat", "0,1;1", "0,2", ";".join(["0"] * 33)]
+)
+def test_an_odd_picture_gives_the_line_and_says_so(open_page, bad):
+    at = open_page("images", image_picture=bad)
+    assert charts(at)[0].tolist() == LINE
+    assert "That picture cannot be read" in at.warning[0].value
+    assert "<script>" not in at.warning[0].value
+
+
+@pytest.mark.parametrize("bad", ["nan", "inf", "-1", "256", "9" * 400, "<script>", ""])
+@pytest.mark.parametrize("key", ["image_side", "image_threshold"])
+def test_an_odd_number_gives_the_default(open_page, text_of, key, bad):
+    text = text_of(open_page("images", image_picture="gradient", **{key: bad}))
+    assert "16 rows and 16 columns. 128 of the 256 pixels are 1" in text
+
+
+@pytest.mark.parametrize("bad", ["nan", "inf", "-1", "100", "9" * 400, "<script>"])
+def test_an_odd_seed_gives_the_default(open_page, bad):
+    at = open_page("images", image_picture="random", image_seed=bad)
+    np.testing.assert_array_equal(charts(at)[0], random_image((16, 16), seed=0))
+
+
+@pytest.mark.parametrize("bad", ["gray", "Binary", "<script>", "9" * 400, ""])
+def test_an_odd_view_gives_binary(open_page, bad):
+    at = open_page("images", image_picture="cat", image_view=bad)
+    assert set(np.unique(charts(at)[0])) == {0, 1}
+
+
+def test_a_size_off_the_step_is_cut_to_the_step(open_page, text_of):
+    text = text_of(open_page("images", image_picture="gradient", image_side="7.5"))
+    assert "7 rows and 7 columns" in text

@@ -1,0 +1,343 @@
+"""The learning page: its numbers against lib, runs that break off, refusals, and what it does with odd links."""
+
+import base64
+import json
+import re
+from urllib.parse import parse_qs
+
+import numpy as np
+import plotly.graph_objects as go
+import pytest
+
+from lib.codec import decode_template, encode
+from lib.convolution import correlate, find_matches
+from lib.learning import (
+    best_template,
+    change_images,
+    check_answers,
+    every_example,
+    labelled_examples,
+    mean_squared_errors,
+    separation,
+    train_template,
+)
+from lib.matching import best_value
+from lib.templates import TEMPLATES
+
+LINE = TEMPLATES["vertical line"]
+SEED = 50  # the page's default
+NAMES = ["vertical line", "horizontal line", "diagonal", "other diagonal", "line, nothing left"]
+
+
+def arrays(chart):
+    """The arrays in a chart, in order: the cells of heatmaps, the heights of curves."""
+    found = []
+    for trace in json.loads(chart.proto.spec)["data"]:
+        packed = trace.get("z", trace.get("y"))
+        if isinstance(packed, dict):
+            shape = [int(n) for n in packed["shape"].split(",")]
+            found.append(np.frombuffer(base64.b64decode(packed["bdata"]), packed["dtype"]).reshape(shape))
+    return found
+
+
+def next_query(at):
+    return {key: values[0] for key, values in parse_qs(at.get("page_link")[-1].proto.query_string).items()}
+
+
+def hand_run(**settings):
+    return train_template(LINE, **{"seed": SEED, "engine": "numpy"} | settings)
+
+
+def test_the_default_is_the_articles_run(open_page, text_of):
+    at = open_page("learning")
+    run = hand_run(steps=1000, learning_rate=0.1)
+    answers = separation(run.templates[-1], 0, LINE)
+    words = text_of(at)
+    assert 500 <= answers.right <= 506  # like the exact optimum's 502
+    assert f"Found {answers.found} of 64 lines, missed {answers.misses}, false alarms {answers.false_alarms}." in words
+    assert (
+        f"Right on {answers.right} of 512 pictures. Always saying no, with nothing learned, is right on 448." in words
+    )
+    assert "The smallest possible is 0.0688." in words
+    assert (
+        "those have a mean squared error of 0.2083, always answering 0 has 0.125, and the exact optimum 0.0688" in words
+    )
+    assert not at.warning and not at.error
+
+
+def test_the_charts_show_what_lib_computes(open_page):
+    gallery, templates, curve, strip, bar, optimum = open_page("learning", learn_step=321).get("plotly_chart")
+    run = hand_run()
+    examples, labels = labelled_examples(LINE, 10, seed=SEED)
+    np.testing.assert_array_equal(arrays(gallery), examples)
+    titles = [note["text"] for note in json.loads(gallery.proto.spec)["layout"]["annotations"]]
+    assert titles == ["yes" if label else "no" for label in labels] and set(titles) == {"yes", "no"}
+    learned, labeller, example = arrays(templates)
+    np.testing.assert_allclose(learned, run.templates[321], atol=1e-4)
+    np.testing.assert_array_equal(labeller, LINE)
+    np.testing.assert_array_equal(example, run.images[320])
+    spec = json.loads(templates.proto.spec)["data"]
+    assert [(trace["zmin"], trace["zmax"]) for trace in spec] == [(-1, 1), (-1, 1), (0, 1)]
+    errors, nothing, floor = arrays(curve)
+    np.testing.assert_allclose(errors, mean_squared_errors(run.templates, run.biases, LINE), rtol=1e-5)
+    np.testing.assert_allclose([*nothing, *floor], [0.125, 0.125, 0.06875, 0.06875])
+    *_, point = json.loads(curve.proto.spec)["data"]
+    assert point["x"] == [321] and point["y"] == [pytest.approx(errors[321])]
+    assert json.loads(curve.proto.spec)["layout"]["yaxis"]["range"] == [0, 0.5]
+    answers = separation(run.templates[321], 0, LINE)
+    pictures = every_example(LINE)[0]
+    shown = [pictures[mask][:3] for mask in (answers.is_found, answers.is_missed, answers.is_false_alarm)]
+    np.testing.assert_array_equal(arrays(strip), np.concatenate(shown))
+    assert sum(trace["x"][0] for trace in json.loads(bar.proto.spec)["data"]) == 512
+    best = best_template(LINE)[0]
+    np.testing.assert_allclose(arrays(optimum), [best, run.templates[321] - best], atol=1e-4)
+
+
+def test_the_last_example_and_its_error(open_page, text_of):
+    run = hand_run()
+    for step in (1, 2, 999):
+        y = float((run.templates[step - 1] * run.images[step - 1]).sum() / 3)
+        found = re.search(
+            rf"Example {step} has the label (yes|no), so \*\*([01])\*\* is right. Before this step, the template gave "
+            r"\*\*(−?[\d.]+)\*\*, an error of \*\*(−?[\d.]+)\*\*, squared ([\d.]+)\. ",
+            text_of(open_page("learning", learn_step=step)),
+        )
+        label = run.labels[step - 1]
+        assert found[1] == ("yes" if label else "no") and int(found[2]) == label
+        numbers = [float(text.replace("−", "-")) for text in found.groups()[2:]]
+        assert numbers == pytest.approx([y, y - label, run.losses[step - 1]], abs=1e-4)
+
+
+def test_step_0_is_the_random_start(open_page, text_of):
+    at = open_page("learning", learn_step=0)
+    shown = arrays(at.get("plotly_chart")[1])
+    assert len(shown) == 2  # no example yet
+    np.testing.assert_allclose(shown[0], hand_run(steps=1).templates[0], atol=1e-4)
+    assert "No step yet: these are random numbers." in text_of(at)
+
+
+def test_moving_the_slider_moves_the_template(open_page, text_of):
+    at = open_page("learning")
+    at.slider(key="learn_step").set_value(10).run()
+    assert "after step 10 and was" in text_of(at)
+    np.testing.assert_allclose(arrays(at.get("plotly_chart")[1])[0], hand_run().templates[10], atol=1e-4)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_template_is_learned(open_page, text_of, name):
+    oracle = TEMPLATES[name]
+    answers = separation(train_template(oracle, seed=3).templates[-1], 0, oracle)
+    n_yes = int(every_example(oracle)[1].sum())
+    words = text_of(open_page("learning", learn_template=name, learn_seed=3))
+    assert f"It says yes to {n_yes} of all 512 pictures." in words
+    assert f"Found {answers.found} of {n_yes} lines, missed {answers.misses}" in words
+    assert f"Always saying no, with nothing learned, is right on {512 - n_yes}." in words
+
+
+@pytest.mark.parametrize("text", ["0,1,0;0,1,0;0,1,0", "0,0.5,0;0,0.5,0;0,-2,0", "vertical edges"])
+def test_a_template_of_ones_own(open_page, text_of, text):
+    """Numbers as text, and a name that only other pages offer."""
+    oracle = TEMPLATES[text] if text in TEMPLATES else decode_template(text)
+    words = text_of(open_page("learning", learn_template=text))
+    assert f"It says yes to {int(every_example(oracle)[1].sum())} of all 512 pictures." in words
+    assert "patterns, missed" in words and "cannot be read" not in words
+
+
+def test_with_a_bias_the_optimum_is_the_pattern(open_page, text_of):
+    at = open_page("learning", learn_bias="true", learn_rate="0.05")
+    best = arrays(at.get("plotly_chart")[-1])[0]
+    np.testing.assert_allclose(best, 0.75 * LINE, atol=1e-12)
+    words = text_of(at)
+    run = hand_run(bias=True, learning_rate=0.05)
+    assert f"The optimum's bias is −0.25, the learned one −{abs(run.biases[-1]):.4f}".rstrip("0") in words
+    assert "The smallest possible is 0.0625." in words
+    assert "Found 64 of 64 lines, missed 0, false alarms 0." in words
+
+
+def test_both_engines_say_the_same(open_page, text_of):
+    torch, by_hand = (text_of(open_page("learning", learn_engine=name)) for name in ("PyTorch", "by hand"))
+    assert torch == by_hand  # numbers of four decimals, and the same difference
+    difference = re.search(r"at most \*\*([\de.-]+)\*\* in any weight after any step", torch)[1]
+    assert 0 <= float(difference) < 1e-5
+    assert "# lib/learning.py\ndef train_with_torch" in open_page("learning").code[-1].value
+    assert "# lib/learning.py\ndef train_with_numpy" in open_page("learning", learn_engine="by hand").code[-1].value
+
+
+@pytest.mark.parametrize("change", ["half strength", "inverted", "shifted", "noise"])
+def test_changed_pictures_keep_labels_and_threshold(open_page, text_of, change):
+    at = open_page("learning", learn_change=change, learn_bias="true")
+    pictures, labels = every_example(LINE)
+    run = hand_run(bias=True)
+    now = separation(run.templates[-1], run.biases[-1], LINE)
+    changed = change_images(pictures, change, seed=SEED)
+    then = check_answers(run.templates[-1], run.biases[-1], now.threshold, changed, labels, LINE)
+    assert then.found < now.found / 2  # the article's conclusion
+    words = text_of(at)
+    assert f"Found {then.found} of 64 lines, missed {then.misses}, false alarms {then.false_alarms}." in words
+    assert (
+        f"it finds **{then.found}**, with false alarms on **{then.false_alarms}**, and is right on {then.right}"
+        in words
+    )
+    if change == "half strength":
+        assert (then.found, then.right) == (0, 448)
+    if change == "inverted":
+        assert (then.found, then.false_alarms) == (0, 64)
+    assert len(at.get("plotly_chart")) == 7
+
+
+@pytest.mark.parametrize("rate", ["2", "5", "20"])
+@pytest.mark.parametrize("bias", ["false", "true"])
+def test_a_run_that_breaks_off_says_where_and_why(open_page, text_of, rate, bias):
+    run = hand_run(learning_rate=float(rate), bias=bias == "true")
+    last = len(run.templates) - 1
+    at = open_page("learning", learn_rate=rate, learn_bias=bias)
+    assert f"broke off at step {run.diverged_at}: the step size of {rate} is too large" in at.warning[0].value
+    learned = arrays(at.get("plotly_chart")[1])[0]
+    np.testing.assert_allclose(learned, run.templates[last], rtol=1e-3)
+    errors = arrays(at.get("plotly_chart")[2])[0]
+    assert len(errors) == last + 1 and np.isfinite(errors).all()
+    spec = json.loads(at.get("plotly_chart")[2].proto.spec)
+    assert spec["layout"]["yaxis"]["type"] == "log"
+    assert not re.search("NaN|Infinity|null", "".join(chart.proto.spec for chart in at.get("plotly_chart")))
+    assert not re.search(r"\bnan\b|\binf\b", text_of(at))
+    before = open_page("learning", learn_rate=rate, learn_bias=bias, learn_step=1)
+    np.testing.assert_allclose(arrays(before.get("plotly_chart")[1])[0], run.templates[1], rtol=1e-3)
+
+
+def test_the_tiniest_labeller_breaks_off_at_once(open_page, text_of):
+    at = open_page("learning", learn_template="0.0001,0,0;0,0,0;0,0,0", learn_rate="20", learn_change="noise")
+    assert "broke off at step 1:" in at.warning[0].value
+    assert not re.search("NaN|Infinity|null", "".join(chart.proto.spec for chart in at.get("plotly_chart")))
+    assert next_query(at)["conv_template"] == "0.0001,0,0;0,0,0;0,0,0"  # the learned one is too large for a link
+
+
+def test_a_finer_step_size_brings_the_step_back(open_page, text_of):
+    at = open_page("learning", learn_rate="20")
+    at.select_slider(key="learn_rate").set_value(0.1).run()
+    assert "after step 1000 and was" in text_of(at) and not at.warning
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("line, nothing beside", "says yes to 1 of all 512 pictures: too few to learn from, it takes at least 8"),
+        ("1,1,1;1,1,1;1,0,0", "says yes to 4 of all 512 pictures"),
+        ("0,0,0;0,0,0;0,0,0", "at least one of them above 0"),
+        ("-1,0,0;0,0,0;0,0,0", "at least one of them above 0"),
+    ],
+)
+def test_a_labeller_that_cannot_teach_is_refused(open_page, text_of, text, reason):
+    at = open_page("learning", learn_template=text, learn_rate="0.5")
+    assert reason in at.error[0].value
+    assert not at.get("plotly_chart")
+    assert at.button and "This link opens the page just as you see it." in text_of(at)  # Reset and Share are there
+    assert at.select_slider(key="learn_rate").value == 0.5  # and nothing else is lost
+
+
+DEFAULT = {"learn_template": "vertical line", "learn_rate": 0.1, "learn_seed": SEED, "learn_step": 1000,
+           "learn_bias": False, "learn_engine": "PyTorch", "learn_change": "none"}  # fmt: skip
+HOSTILE = ["nan", "inf", "-inf", "9" * 400, "<script>alert(1)</script>", "\x00", "", "1e3", "-1", "NaN;NaN", "[1,2]"]
+
+
+@pytest.fixture(scope="module")
+def usual(request):
+    """Filled by the first test that asks: the words of the page at its defaults."""
+    return {}
+
+
+@pytest.mark.parametrize("key", DEFAULT)
+@pytest.mark.parametrize("value", HOSTILE)
+def test_hostile_values_leave_the_default_page(open_page, text_of, usual, key, value):
+    if not usual:
+        usual["text"] = text_of(open_page("learning"))
+    at = open_page("learning", **{key: value})
+    words = text_of(at).splitlines()
+    notes = [line for line in words if "cannot be read" in line]
+    assert [line for line in words if line not in notes] == usual["text"].splitlines()
+    assert all(key == "learn_template" for _ in notes)
+    assert not any(value in line for line in notes if value)  # a hostile text is not printed
+
+
+@pytest.mark.parametrize(
+    ("query", "words"),
+    [
+        ({"learn_step": "1001"}, "after step 1000 and was"),
+        ({"learn_step": "12.5"}, "after step"),
+        ({"learn_seed": "100"}, "Found 57 of 64"),
+        ({"learn_rate": "0.15"}, "Found 57 of 64"),
+        ({"learn_rate": "1.0"}, "Found 57 of 64"),
+        ({"learn_engine": "cuda"}, "Found 57 of 64"),
+        ({"learn_change": "HALF STRENGTH"}, "Found 57 of 64"),
+        ({"learn_template": "0,1,0;0,1,0"}, "this page needs 3 rows of 3 weights"),
+        ({"learn_template": "tall line"}, "cannot be read"),
+        ({"learn_rate": "20", "learn_step": "500"}, "after step 3 and was"),
+    ],
+)
+def test_off_step_and_out_of_range(open_page, text_of, query, words):
+    at = open_page("learning", **query)
+    assert words in text_of(at)
+    assert len(at.get("plotly_chart")) == 6
+
+
+@pytest.mark.parametrize("rate", ["0.001", "0.003", "0.01", "0.03", "0.05", "0.1", "0.2", "0.5", "1"])
+def test_every_offered_rate_comes_through_a_link(open_page, text_of, rate):
+    at = open_page("learning", learn_rate=rate)
+    error = mean_squared_errors(*(lambda run: (run.templates, run.biases))(hand_run(learning_rate=float(rate))), LINE)[
+        -1
+    ]
+    assert at.select_slider(key="learn_rate").value == float(rate)
+    assert f"is {round(error, 4):.4f}".rstrip("0") + " after step 1000" in text_of(at)
+
+
+CASES = [
+    (name, rate, seed, step, bias)
+    for name, rate, seed in [(NAMES[0], "0.1", 50), (NAMES[1], "0.5", 1), (NAMES[2], "0.05", 2), (NAMES[4], "0.2", 3)]
+    for step, bias in [(0, "false"), (40, "false"), (1000, "false"), (40, "true"), (1000, "true")]
+]
+
+
+@pytest.mark.parametrize(("name", "rate", "seed", "step", "bias"), CASES)
+def test_the_next_page_finds_the_same(open_page, name, rate, seed, step, bias):
+    """On every window of a random picture, the convolution page says yes where this page does."""
+    query = next_query(open_page("learning", learn_template=name, learn_rate=rate, learn_seed=seed, learn_step=step,
+                                 learn_bias=bias))  # fmt: skip
+    oracle = TEMPLATES[name]
+    run = train_template(oracle, learning_rate=float(rate), seed=seed, bias=bias == "true", engine="numpy")
+    assert query["conv_template"] == encode(run.templates[step])
+    answers = separation(run.templates[step], run.biases[step], oracle)
+    exact = (answers.threshold - run.biases[step]) * best_value(oracle)
+    assert float(query["conv_value"]) == pytest.approx(exact, abs=2e-3)
+    picture = np.random.default_rng(seed).integers(0, 2, (60, 60))
+    windows = np.lib.stride_tricks.sliding_window_view(picture, (3, 3)).reshape(-1, 9)
+    numbers = windows @ (1 << np.arange(8, -1, -1))  # picture number i holds the bits of i
+    assert len(set(numbers)) > 500
+    yes = (answers.is_found | answers.is_false_alarm)[numbers].reshape(58, 58)
+    matches = find_matches(correlate(picture, decode_template(query["conv_template"])), float(query["conv_value"]))
+    np.testing.assert_array_equal(matches, np.argwhere(yes))
+
+
+def test_the_learned_template_finds_every_planted_line(open_page, text_of):
+    """Without a bias also the line's ends, two pixels with black around them; with one, nothing else."""
+    rest = {"conv_picture": "planted lines", "conv_padding": "1", "conv_stride": "1", "conv_dilation": "1",
+            "conv_seed": "0"}  # fmt: skip
+    for bias, ends in (("false", 6), ("true", 0)):
+        query = next_query(open_page("learning", learn_bias=bias))
+        assert rest.items() <= query.items()
+        words = text_of(open_page("convolution", **query))
+        assert "cannot be read" not in words
+        assert f"sums reach **{query['conv_value']}**" in words
+        assert f"Found 6 of 6 lines, missed 0, false alarms {ends}." in words
+
+
+def test_plotly_accepts_every_chart(open_page):
+    """`Ready` in lib/ui/page.py sends them unchecked."""
+    for rate in ("0.1", "5"):
+        for chart in open_page("learning", learn_change="shifted", learn_rate=rate).get("plotly_chart"):
+            go.Figure(json.loads(chart.proto.spec))  # ValueError for a property plotly does not know
+
+
+def test_the_page_is_light(open_page):
+    charts = open_page("learning", learn_change="noise").get("plotly_chart")
+    assert sum(len(chart.proto.spec) for chart in charts) < 45_000  # of 60 kB for the whole page
+    assert all(chart.proto.alt for chart in charts)
+    assert len({chart.proto.alt for chart in charts}) == len(charts)

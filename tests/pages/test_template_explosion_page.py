@@ -1,0 +1,245 @@
+"""The template explosion page: counts, costs, both ways, and what odd links do."""
+
+import base64
+import json
+import re
+
+import numpy as np
+import pytest
+
+from lib.convolution import correlate, output_shape
+from lib.explosion import count_templates, full_size_templates
+from lib.images import planted_lines
+
+DEFAULTS = {"explosion_rows": 11, "explosion_columns": 11, "explosion_length": 3, "explosion_seed": 0}
+
+
+def charts(at):
+    """(alt, figure) of every chart on the page."""
+    return [(chart.proto.alt, json.loads(chart.proto.spec)) for chart in at.get("plotly_chart")]
+
+
+def chart(at, words):
+    """The one figure whose sentence has these words."""
+    (figure,) = [figure for alt, figure in charts(at) if words in alt]
+    return figure
+
+
+def array(typed):
+    values = np.frombuffer(base64.b64decode(typed["bdata"]), typed["dtype"])
+    return values.reshape([int(n) for n in str(typed.get("shape", len(values))).split(",")])
+
+
+def grids(at, words):
+    return [array(trace["z"]) for trace in chart(at, words)["data"]]
+
+
+def sliders(at):
+    return {slider.key: slider.value for slider in at.slider}
+
+
+def test_the_articles_99_templates_with_their_formula_and_cost(open_page, text_of):
+    at = open_page("template_explosion")
+    text = text_of(at)
+    assert at.title[0].value == "Template explosion"
+    assert "(11 − 3 + 1) × (11 − 1 + 1) = **99** templates" in text
+    assert "| Templates | 99 | 1 |" in text
+    assert "| Weights | 11,979 | 3 |" in text
+    assert "| Memory | 12 kB | 3 bytes |" in text
+    assert "| Multiplications | 11,979 | 297 |" in text
+    assert "laptops" not in text
+    assert sliders(at) == DEFAULTS | {"explosion_template": 0}
+    assert len(charts(at)) == 9
+    assert all(f":small[{alt}]" in text for alt, _ in charts(at))
+
+
+@pytest.mark.parametrize(
+    ("label", "side", "count", "weights", "memory"),
+    [
+        ("224 × 224: a network's input", 224, "49,728", "2.5 billion", "2.5 GB"),
+        ("3000 × 3000: a phone photo", 3000, "8,994,000", "81 trillion", "81 TB"),
+        ("11 × 11: the article's", 11, "99", "11,979", "12 kB"),
+    ],
+)
+def test_one_press_sets_both_sides(open_page, text_of, label, side, count, weights, memory):
+    at = open_page("template_explosion", explosion_rows="20", explosion_columns="30")
+    (button,) = [button for button in at.button if button.label == label]
+    button.click().run()
+    assert not at.exception
+    assert (sliders(at)["explosion_rows"], sliders(at)["explosion_columns"]) == (side, side)
+    text = text_of(at)
+    assert f"({side} − 3 + 1) × ({side} − 1 + 1) = **{count}** templates" in text
+    assert f"| Weights | {weights} | 3 |" in text
+    assert f"| Memory | {memory} | 3 bytes |" in text
+
+
+def test_a_phone_photo_is_said_in_words_people_know_and_nothing_is_drawn(open_page, text_of):
+    at = open_page("template_explosion", explosion_rows="3000", explosion_columns="3000")
+    text = text_of(at)
+    assert "all 8,994,000 take **81 TB**, as much as 81 laptops with a disk of 1 TB hold" in text
+    assert "| Multiplications | 81 trillion | 26,982,000 |" in text
+    assert "drawn for pictures up to 32 × 32" in text
+    assert "Both ways" not in text
+    assert [alt.split(" ")[0] for alt, _ in charts(at)] == ["Square", "Where"]  # the curve, and the one under Go deeper
+    assert "explosion_template" not in sliders(at)
+
+
+def test_the_gallery_and_the_large_template_are_those_of_lib(open_page, text_of):
+    at = open_page("template_explosion", explosion_rows="7", explosion_columns="5", explosion_length="2",
+                   explosion_template="8")  # fmt: skip
+    expected = [template.tolist() for template in full_size_templates((7, 5), np.ones((2, 1), int))]
+    gallery = chart(at, "The first 12 of 30 templates")
+    assert [array(trace["z"]).tolist() for trace in gallery["data"]] == expected[:12]
+    frames = [n for n, frame in enumerate(gallery["layout"]["shapes"]) if frame["line"]["width"] > 1]
+    assert frames == [8]
+    (large,) = grids(at, "Template 8: the line starts in row 1, column 3. The other 33 numbers are 0.")
+    assert large.tolist() == expected[8]
+
+
+def test_the_slider_goes_through_all_of_them(open_page):
+    at = open_page("template_explosion", explosion_rows="32", explosion_columns="32", explosion_length="2")
+    slider = at.slider(key="explosion_template")
+    assert (slider.min, slider.max) == (0, 991)
+    slider.set_value(991).run()
+    assert chart(at, "Template 991: the line starts in row 30, column 31.")
+    at.slider(key="explosion_rows").set_value(5).run()  # 991 is gone: back to the first
+    assert chart(at, "Template 0: the line starts in row 0, column 0.")
+    assert (at.slider(key="explosion_template").value, at.slider(key="explosion_template").max) == (0, 127)
+
+
+@pytest.mark.parametrize(
+    ("rows", "columns", "length", "seed"),
+    [(11, 11, 3, 0), (32, 32, 2, 7), (3, 3, 3, 99), (3, 32, 2, 1), (32, 3, 10, 4)],
+)
+def test_both_ways_find_the_same_planted_lines(open_page, text_of, rows, columns, length, seed):
+    at = open_page("template_explosion", explosion_rows=str(rows), explosion_columns=str(columns),
+                   explosion_length=str(length), explosion_seed=str(seed))  # fmt: skip
+    n = min(6, (columns + 1) // 2)
+    image, _ = planted_lines((rows, columns), n, length=length, seed=seed)
+    scores = correlate(image, np.ones((length, 1), int))
+    (picture,) = grids(at, f"{n} lines of {length} yellow pixels are hidden")
+    (many,) = grids(at, f"The sums of {scores.size:,} templates")
+    (one,) = grids(at, f"The sums of one small template at its {scores.size:,} positions")
+    assert picture.tolist() == image.tolist()
+    assert many.tolist() == one.tolist() == scores.tolist()
+    text = text_of(at)
+    assert f"**{scores.size:,}** of the {scores.size:,} sums are the same both ways" in text
+    assert text.count(f"Found {n} of {n} lines, missed 0, false alarms 0.") == 2  # one strip each
+
+
+def test_the_strips_thumbnails_show_the_line_in_its_surroundings(open_page):
+    at = open_page("template_explosion")
+    strips = [figure for alt, figure in charts(at) if alt.startswith("Found 6 of 6")]
+    assert len(strips) == 2
+    for strip in strips:
+        assert array(strip["data"][0]["z"])[:, 1].tolist() == [0, 1, 1, 1, 0]
+
+
+@pytest.mark.parametrize(("rows", "length"), [(3, 4), (3, 10), (9, 10)])
+def test_a_line_longer_than_the_picture_is_high_has_no_template(open_page, text_of, rows, length):
+    at = open_page("template_explosion", explosion_rows=str(rows), explosion_length=str(length))
+    text = text_of(at)
+    assert (
+        f"A line of {length} pixels is longer than a picture of {rows} rows is high. It fits nowhere: **0** templates."
+        in text
+    )
+    assert "Both ways" not in text
+    assert "| Weights |" not in text
+    assert "The dots are" not in text
+    assert len(chart(at, "Square pictures")["data"]) == 3  # the curves alone, no dot
+
+
+@pytest.mark.parametrize(("rows", "columns", "length"), [(11, 11, 3), (4000, 4000, 10), (3, 4000, 3), (10, 3, 10)])
+def test_the_plot_has_the_costs_of_squares_and_the_chosen_size(open_page, rows, columns, length):
+    at = open_page("template_explosion", explosion_rows=str(rows), explosion_columns=str(columns),
+                   explosion_length=str(length))  # fmt: skip
+    figure = chart(at, "Square pictures up to 4000 × 4000")
+    assert figure["layout"]["xaxis"]["type"] == figure["layout"]["yaxis"]["type"] == "log"
+    assert [note["text"] for note in figure["layout"]["annotations"]] == [
+        "article<br>11", "network<br>224", "photo<br>3000"]  # fmt: skip
+    assert [shape["x0"] for shape in figure["layout"]["shapes"]] == [11, 224, 3000]
+    many, one, weights, *dots = figure["data"]
+    sides = array(many["x"]).astype(float)
+    positions = (sides - length + 1) * sides
+    assert (sides[0], sides[-1]) == (max(3, length), 4000)
+    np.testing.assert_allclose(array(many["y"]), positions * sides**2)
+    np.testing.assert_allclose(array(one["y"]), positions * length)
+    assert set(array(weights["y"]).tolist()) == {length}
+    count = (rows - length + 1) * columns
+    assert [dot["y"] for dot in dots] == [[count * rows * columns], [count * length]]
+    assert [dot["x"] for dot in dots] == [[pytest.approx((rows * columns) ** 0.5)]] * 2
+    as_square = f"{rows} × {columns}, placed at the square" in " ".join(alt for alt, _ in charts(at))
+    assert as_square == (rows != columns)
+
+
+def test_81_of_99_and_what_padding_does(open_page, text_of):
+    text = text_of(
+        open_page("template_explosion", explosion_rows="50", explosion_length="9")
+    )  # the article's case all the same
+    assert "9 × 9 = **81** positions, not 99" in text
+    assert "81 of 99 places without padding, 99 of 99 with it" in text
+    assert "11 × 11 = 121 positions. They reach all 99 lines. At the other 22" in text
+    assert "80,892,036 multiplications" in text
+    assert output_shape((11, 11), (3, 3), padding=1) == (11, 11)
+
+
+def test_the_way_on_takes_the_seed_along(open_page):
+    at = open_page("template_explosion", explosion_seed="42")
+    (link,) = at.get("page_link")
+    assert link.proto.label == "Next: one template that slides"
+    query = dict(pair.split("=") for pair in re.split("[?&]", link.proto.query_string) if pair)
+    assert query["conv_seed"] == "42"
+    assert query["conv_picture"].replace("+", " ").replace("%20", " ") == "planted lines"
+    assert {
+        "conv_template",
+        "conv_value",
+        "conv_stride",
+        "conv_padding",
+        "conv_dilation",
+        "conv_row",
+        "conv_column",
+    } < set(query)
+
+
+def test_the_code_is_the_code_that_ran(open_page):
+    at = open_page("template_explosion")
+    shown = "\n".join(code.value for code in at.code)
+    for name in ("count_templates", "full_size_templates", "full_size_cost", "sliding_cost", "full_size_scores"):
+        assert f"def {name}(" in shown
+    assert "# lib/explosion.py" in shown
+
+
+HOSTILE = ["nan", "inf", "-inf", "9" * 400, "1e9", "-1", "0", "2", "4001", "12.5", "١٢", "<script>", "",
+           "\0", "ten", "3,4", "0x10"]  # fmt: skip
+
+
+def taken(value, low, high, default):
+    """What a slider makes of a linked text: any number loses its decimals, the rest is the default."""
+    try:
+        number = int(float(value))
+    except (ValueError, OverflowError):
+        return default
+    return number if low <= number <= high else default
+
+
+@pytest.mark.parametrize("value", HOSTILE, ids=ascii)
+@pytest.mark.parametrize("key", ["explosion_rows", "explosion_columns", "explosion_length", "explosion_seed"])
+def test_a_hostile_value_leaves_a_sensible_page(open_page, text_of, key, value):
+    at = open_page("template_explosion", **{key: value})
+    got = sliders(at)
+    limits = {"explosion_length": (2, 10), "explosion_seed": (0, 99)}.get(key, (3, 4000))
+    assert {k: v for k, v in got.items() if k not in (key, "explosion_template")} == {
+        k: v for k, v in DEFAULTS.items() if k != key
+    }
+    assert got[key] == taken(value, *limits, DEFAULTS[key])
+    count = count_templates((got["explosion_rows"], got["explosion_columns"]), (got["explosion_length"], 1))
+    assert f"= **{count:,}** templates" in text_of(at)
+    assert "<script>" not in text_of(at)
+
+
+@pytest.mark.parametrize("value", [*HOSTILE[:8], "99", "1000"], ids=ascii)
+def test_a_hostile_template_number_shows_one_of_the_99(open_page, value):
+    at = open_page("template_explosion", explosion_template=value)
+    shown = at.slider(key="explosion_template").value
+    assert shown == (int(value) if value in ("0", "2") else 0)
+    assert chart(at, f"Template {shown}: the line starts in row 0, column {shown}.")

@@ -1,0 +1,74 @@
+"""The template matching page: its numbers, its verdicts, and what it does with odd links."""
+
+import pytest
+
+LINE = "The sum is **3**. A match needs at least **3**. This is **a match**."
+
+
+def test_the_identical_pair_matches_and_64_of_512_do(open_page, text_of):
+    text = text_of(open_page("template_matching"))
+    assert "0×0 + 1×1 + 0×0 + 0×0 + 1×1 + 0×0 + 0×0 + 1×1 + 0×0 = **3**" in text
+    assert LINE in text
+    assert "**64** match, and **1** is the exact copy" in text
+    assert "Found 1 of 1 exact copies, missed 0, false alarms 63." in text
+
+
+def test_at_least_one_of_the_five_random_pictures_matches_by_default(open_page, text_of):
+    assert "2 of 5 match" in text_of(open_page("template_matching"))
+
+
+@pytest.mark.parametrize(
+    ("query", "words"),
+    [
+        ({"match_picture": "all yellow"}, LINE),
+        ({"match_picture": "all yellow", "match_template": "line, nothing beside"}, "The sum is **−3**"),
+        ({"match_template": "line, nothing left"}, "**8** match, and **1**"),
+        ({"match_template": "line, nothing beside"}, "**1** match, and **1**"),
+        ({"match_template": "diagonal"}, "= **3**"),
+        ({"match_value": "2"}, "A match needs at least **2**"),
+        ({"match_value": "-3"}, "**512** match"),
+        ({"match_value": "10"}, "This is **no match**"),
+        ({"match_picture": "1,0,0;0,0,0;0,0,0"}, "The sum is **0**"),
+        ({"match_template": "0,0.5,0;0,0.5,0;0,0.5,0"}, "A match needs at least **1.5**"),
+        ({"match_template": "0,0,0;0,0,0;0,0,0"}, "**512** match"),
+    ],
+)
+def test_links_give_what_they_say(open_page, text_of, query, words):
+    at = open_page("template_matching", **query)
+    assert words in text_of(at)
+    assert not at.warning
+
+
+@pytest.mark.parametrize("bad", ["<script>alert(1)</script>", "nan", "9" * 400, "0,1;1,0", "0,1,0;0,1,0;0,1,²", "\0"])
+def test_an_odd_picture_or_template_gives_the_default_and_says_so(open_page, text_of, bad):
+    for key, kind in (("match_picture", "picture"), ("match_template", "template")):
+        at = open_page("template_matching", **{key: bad})
+        assert f"That {kind} cannot be read" in at.warning[0].value
+        assert LINE in text_of(at)
+        assert bad not in text_of(at)
+
+
+@pytest.mark.parametrize("bad", ["inf", "nan", "2.5", "<script>", "1e3", "9" * 400, "٣"])
+def test_an_odd_value_gives_the_perfect_one_and_says_so(open_page, text_of, bad):
+    at = open_page("template_matching", match_value=bad)
+    assert "write a whole number, or perfect" in at.warning[0].value
+    assert LINE in text_of(at)
+
+
+@pytest.mark.parametrize("bad", ["-1", "100", "inf", "nan", "9" * 400, "<script>"])
+def test_an_odd_seed_gives_the_default(open_page, text_of, bad):
+    assert text_of(open_page("template_matching", match_seed=bad)) == text_of(open_page("template_matching"))
+
+
+def test_negative_numbers_are_one_click_away(open_page, text_of):
+    at = open_page("template_matching", match_picture="all yellow")
+    next(button for button in at.button if button.label == "Try negative numbers").click().run()
+    assert "The sum is **−3**. A match needs at least **3**. This is **no match**." in text_of(at)
+
+
+def test_every_chart_has_its_sentence_and_the_code_is_what_ran(open_page, text_of):
+    at = open_page("template_matching")
+    charts = at.get("plotly_chart")
+    assert len(charts) == 3
+    assert all(chart.proto.alt in text_of(at) for chart in charts)
+    assert any("def is_match(image, template, value=None):" in block.value for block in at.code)

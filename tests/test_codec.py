@@ -1,0 +1,142 @@
+"""Text of a link to numbers and back: what decodes encodes back, anything else is refused."""
+
+import re
+import time
+
+import numpy as np
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+from hypothesis.extra.numpy import array_shapes, arrays
+
+from lib.codec import decode_image, decode_template, encode
+
+# Written from the rule in words: no sign on zero, no leading or trailing zeros, at most 3 + 4 digits.
+whole = st.integers(-999, 999).map(str)
+decimal = st.builds(
+    lambda sign, n, digits: f"{sign}{n}.{digits}",
+    st.sampled_from(["", "-"]),
+    st.integers(0, 999),
+    st.integers(1, 9999).map(lambda n: f"{n:04d}".rstrip("0")),
+)
+
+
+@st.composite
+def grids(draw, numbers, side):
+    rows, columns = draw(st.integers(1, side)), draw(st.integers(1, side))
+    return [[draw(numbers) for _ in range(columns)] for _ in range(rows)]
+
+
+def text_of(grid):
+    return ";".join(",".join(row) for row in grid)
+
+
+@given(grids(whole | decimal, 7))
+def test_every_template_is_read_as_written_and_comes_back_the_same(grid):
+    weights = decode_template(text_of(grid))
+    assert weights.tolist() == [[float(number) for number in row] for row in grid]
+    assert encode(weights) == text_of(grid)
+
+
+@given(grids(st.sampled_from("01"), 8))
+def test_every_picture_is_read_as_written_and_comes_back_the_same(grid):
+    image = decode_image(text_of(grid))
+    assert image.dtype == np.uint8
+    assert image.tolist() == [[int(number) for number in row] for row in grid]
+    assert encode(image) == text_of(grid)
+
+
+@pytest.mark.parametrize("shape", [(32, 32), (1, 32), (32, 1)])
+def test_the_largest_pictures_travel(shape):
+    image = np.random.default_rng(0).integers(0, 2, shape)
+    assert decode_image(encode(image)).tolist() == image.tolist()
+
+
+# Text of the signs that matter, of those that look like them, and of anything at all.
+hostile = st.one_of(
+    st.text(st.sampled_from("0123456789-.,;"), max_size=12),
+    st.text(st.sampled_from("01,;-. \n\0+eE\u0661\uff11\u00b2\u2212"), max_size=8),
+    st.text(max_size=20),
+)
+
+
+@given(hostile)
+@example("0")
+@example("-0.5,1")
+@example("1;1\n")
+@example("1,0;0,1")
+def test_any_text_is_refused_or_comes_back_the_same(text):
+    for decode in (decode_template, decode_image):
+        try:
+            array = decode(text)
+        except ValueError as error:
+            assert "write" in str(error)  # our own sentence, not numpy's
+        else:
+            assert encode(array) == text
+
+
+REFUSED = ["", ";", ",", "1;", ";1", "1,", ",1", "1,,1", "1;;1", "1,0;1", "1;1,0", "1,1;1,", "[1]", "<script>",
+           "-0", "00", "01", "1.0", "0.50", ".5", "5.", "-.5", "+1", "--1", "-", ".", "1.2.3", "0.00001", "-0.0",
+           "1000", "-1000", "1e9", "1e3", "1E1", "nan", "NaN", "inf", "-inf", "Infinity", "0x1", "1_0", "True", "None",
+           " 1", "1 ", "1, 0", "1\n", "\n1", "1\r", "1\0", "\x001", "1\t0", "1\u00a0", "\ufeff1",
+           "\u0661", "\uff11", "\u00b2", "\u22121", "1\u066b5",
+           "9" * 400, "0." + "1" * 400, "1,0" * 400]  # fmt: skip
+
+
+@pytest.mark.parametrize("text", REFUSED, ids=ascii)
+def test_hostile_text_is_refused_with_a_sentence(text):
+    with pytest.raises(ValueError, match=re.escape("rows of one length, at most 7 by 7")):
+        decode_template(text)
+    with pytest.raises(
+        ValueError, match=re.escape("write 0s and 1s like 0,1,0;0,1,0 with rows of one length, at most 32")
+    ):
+        decode_image(text)
+
+
+@pytest.mark.parametrize("text", ["2", "-1", "0.5", "0,1;1,2", "10", "11"])
+def test_a_picture_is_0_and_1_only(text):
+    with pytest.raises(ValueError, match="write 0s and 1s"):
+        decode_image(text)
+
+
+def test_sides_end_where_they_end():
+    for decode, side in ((decode_template, 7), (decode_image, 32)):
+        row = ",".join("1" * side)
+        assert decode(";".join([row] * side)).shape == (side, side)
+        for text in (row + ",1", ";".join(["1"] * (side + 1)), ";".join([row + ",1"] * (side + 1))):
+            with pytest.raises(ValueError, match=f"at most {side} by {side}"):
+                decode(text)
+
+
+def test_a_megabyte_is_refused_at_once():
+    for text in ("1," * 500_000, "1;" * 500_000, "1" * 1_000_000, "0." + "1" * 1_000_000):
+        start = time.perf_counter()
+        with pytest.raises(ValueError, match="at most"):
+            decode_template(text)
+        assert time.perf_counter() - start < 0.5
+
+
+def test_whole_numbers_come_out_whole():
+    assert decode_template("-1,2;0,999").dtype.kind == "i"
+    assert decode_template("-1,2;0,0.5").dtype.kind == "f"
+
+
+weights = arrays(
+    float, array_shapes(min_dims=2, max_dims=2, max_side=7), elements=st.floats(-999.9999, 999.9999, allow_nan=False)
+)
+
+
+@given(weights)
+@example(np.array([[-0.00001, -0.0, 1e-9]]))
+@example(np.array([[999.9999, -999.9999]]))
+def test_a_template_arrives_rounded_to_four_decimals(array):
+    arrived = decode_template(encode(array))
+    assert arrived.tolist() == array.round(4).tolist()
+    assert encode(arrived) == encode(array)
+
+
+def test_integers_lists_and_single_precision_travel():
+    assert encode(np.array([[0, 255]], np.uint8)) == "0,255"
+    assert encode([[1, -2.5], [0.1, 2 / 3]]) == "1,-2.5;0.1,0.6667"
+    assert encode(np.float32([[0.1, 0.6]])) == "0.1,0.6"
+    assert encode(np.array([[True], [False]])) == "1;0"

@@ -1,0 +1,191 @@
+"""How many templates and how much work: the article's numbers, and brute force over every position as the oracle."""
+
+import re
+import tracemalloc
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from scipy.signal import correlate2d
+
+from lib.convolution import output_shape
+from lib.explosion import (
+    Cost,
+    costs_by_side,
+    count_templates,
+    full_size_cost,
+    full_size_scores,
+    full_size_templates,
+    in_bytes,
+    in_words,
+    reached_positions,
+    sliding_cost,
+)
+from lib.images import planted_lines
+from lib.templates import TEMPLATES
+
+LINE = np.ones((3, 1), int)
+CORNER = np.array([[1, -2, 3], [0, 5, 0]])  # asymmetric both ways
+sizes = st.tuples(st.integers(1, 7), st.integers(1, 7))
+
+
+def places(image_shape, pattern_shape):
+    """Every top left corner at which the whole pattern lies inside the image, found by trying each pixel."""
+    return [
+        (row, column)
+        for row in range(image_shape[0])
+        for column in range(image_shape[1])
+        if row + pattern_shape[0] <= image_shape[0] and column + pattern_shape[1] <= image_shape[1]
+    ]
+
+
+def test_the_articles_numbers():
+    assert count_templates((11, 11), (3, 1)) == 99
+    assert full_size_cost((11, 11), (3, 1)) == Cost(templates=99, weights=11_979, multiplications=11_979)
+    assert sliding_cost((11, 11), (3, 1)) == Cost(templates=1, weights=3, multiplications=297)
+    assert count_templates((11, 11), (3, 3)) == 81
+
+
+def test_a_phone_photo_is_counted_exactly_even_from_small_integer_types():
+    full = full_size_cost((3000, 3000), (3, 1))
+    assert full == Cost(8_994_000, 80_946_000_000_000, 80_946_000_000_000)
+    assert sliding_cost((3000, 3000), (3, 3)) == Cost(1, 9, 80_892_036)
+    assert full_size_cost(np.array([3000, 3000], np.int16), np.array([3, 1], np.uint8)) == full
+
+
+@given(sizes, sizes)
+def test_counts_and_costs_are_those_of_going_through_every_position(image_shape, pattern_shape):
+    n = len(places(image_shape, pattern_shape))
+    assert count_templates(image_shape, pattern_shape) == n
+    templates = list(full_size_templates(image_shape, np.ones(pattern_shape)))
+    stored = sum(template.size for template in templates)
+    assert full_size_cost(image_shape, pattern_shape) == Cost(len(templates), stored, stored)
+    area = np.ones(pattern_shape).size
+    assert sliding_cost(image_shape, pattern_shape) == Cost(1, area, n * area)
+
+
+@given(sizes)
+def test_every_full_size_template_has_the_pattern_at_its_place_and_nothing_else(image_shape):
+    expected = []
+    for row, column in places(image_shape, CORNER.shape):
+        blank = [[0] * image_shape[1] for _ in range(image_shape[0])]
+        for i, j in np.ndindex(CORNER.shape):
+            blank[row + i][column + j] = CORNER[i, j]
+        expected.append(blank)
+    assert [template.tolist() for template in full_size_templates(image_shape, CORNER)] == expected
+
+
+def test_templates_are_the_callers_own_and_keep_the_patterns_type():
+    first, second, *_ = full_size_templates((4, 4), LINE.astype(np.uint8))
+    first[:] = 7
+    assert second.tolist() == [[0, 1, 0, 0]] * 3 + [[0, 0, 0, 0]]
+    assert second.dtype == np.uint8
+    assert next(full_size_templates((2, 2), [[0.5]])).tolist() == [[0.5, 0], [0, 0]]
+
+
+def test_one_template_of_a_phone_photo_does_not_build_the_others():
+    tracemalloc.start()
+    template = next(full_size_templates((3000, 3000), LINE.astype(np.uint8)))
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert template.sum() == 3
+    assert peak < 10e6  # one template is 9 MB
+
+
+@pytest.mark.parametrize("image_shape", [(2, 11), (1, 1)])
+def test_a_pattern_that_does_not_fit_has_no_place(image_shape):
+    assert count_templates(image_shape, (3, 1)) == 0
+    assert list(full_size_templates(image_shape, LINE)) == []
+    assert full_size_cost(image_shape, (3, 1)) == Cost(0, 0, 0)
+    assert sliding_cost(image_shape, (3, 1)) == Cost(1, 3, 0)
+    with pytest.raises(ValueError, match=re.escape(f"(3, 1) does not fit into the image {image_shape}")):
+        full_size_scores(np.ones(image_shape), LINE)
+
+
+def test_too_large_in_both_directions_is_zero_too():
+    assert count_templates((2, 2), (4, 4)) == 0  # not (-1) × (-1)
+
+
+@pytest.mark.parametrize(
+    "shape", [(0, 3), (3, -1), (3,), (3, 3, 3), (), (2.5, 3), (float("nan"), 3), (float("inf"), 3)]
+)
+@pytest.mark.parametrize("count", [count_templates, full_size_cost, sliding_cost])
+def test_a_shape_that_is_none_is_refused_and_quoted(count, shape):
+    with pytest.raises(ValueError, match=re.escape(f"got {shape}")):
+        count(shape, (1, 1))
+    with pytest.raises(ValueError, match=re.escape(f"got {shape}")):
+        count((5, 5), shape)
+
+
+@given(st.integers(0, 99), st.integers(3, 12), st.integers(2, 12))
+def test_both_ways_give_the_same_scores(seed, rows, columns):
+    rng = np.random.default_rng(seed)
+    image = rng.integers(0, 256, (rows, columns), dtype=np.uint8)
+    pattern = rng.integers(-9, 10, (3, 2), dtype=np.int8)
+    oracle = correlate2d(image.astype(int), pattern.astype(int), "valid")
+    assert full_size_scores(image, pattern).tolist() == oracle.tolist()
+
+
+def test_the_largest_picture_on_the_page_is_scored_right():
+    image, lines = planted_lines((32, 32), 6, length=2, seed=5)
+    scores = full_size_scores(image, LINE[:2])
+    assert scores.shape == (31, 32)
+    assert np.argwhere(scores == 2).tolist() == lines.tolist()
+
+
+def test_the_articles_template_reaches_81_of_its_99_lines_and_all_with_padding():
+    inside = reached_positions((11, 11), LINE, TEMPLATES["vertical line"])
+    assert inside.shape == (9, 11)
+    assert inside.sum() == np.prod(output_shape((11, 11), (3, 3))) == 81
+    assert not inside[:, [0, 10]].any()
+    assert reached_positions((11, 11), LINE, TEMPLATES["vertical line"], padding=1).sum() == 99
+    assert reached_positions((11, 11), LINE, TEMPLATES["tall line"]).all()
+
+
+def test_another_template_reaches_no_line():
+    assert not reached_positions((6, 5), LINE, TEMPLATES["diagonal"], padding=2).any()
+    assert not reached_positions((6, 5), LINE, TEMPLATES["horizontal line"]).any()
+    assert not reached_positions((6, 5), LINE[:2], TEMPLATES["vertical line"], padding=1).any()  # 2 of 3 is no match
+
+
+def test_costs_by_side_are_the_costs_of_squares():
+    full, sliding = costs_by_side((3, 1), [3, 11, 3000])
+    assert full == [27, 11_979, 80_946_000_000_000]
+    assert sliding == [9, 297, 26_982_000]
+
+
+@pytest.mark.parametrize(
+    ("n", "words", "memory"),
+    [
+        (0, "0", "0 bytes"),
+        (297, "297", "297 bytes"),
+        (999, "999", "999 bytes"),
+        (1_000, "1,000", "1 kB"),
+        (11_979, "11,979", "12 kB"),
+        (153_600, "153,600", "154 kB"),
+        (999_499, "999,499", "999 kB"),
+        (999_500, "999,500", "1 MB"),
+        (80_892_036, "80,892,036", "81 MB"),
+        (999_999_999, "999,999,999", "1 GB"),
+        (1_000_000_000, "1 billion", "1 GB"),
+        (2_495_152_128, "2.5 billion", "2.5 GB"),
+        (9_949_999_999, "9.9 billion", "9.9 GB"),
+        (9_950_000_000, "10 billion", "10 GB"),
+        (999_600_000_000, "1 trillion", "1 TB"),
+        (80_946_000_000_000, "81 trillion", "81 TB"),
+        (255_936_000_000_000, "256 trillion", "256 TB"),
+    ],
+)
+def test_large_numbers_are_said_in_words(n, words, memory):
+    assert in_words(n) == words
+    assert in_bytes(n) == memory
+
+
+@given(st.integers(0, 10**15 - 10**12))
+def test_words_and_units_stay_within_five_percent_and_below_a_thousand(n):
+    factors = {"kB": 1e3, "MB": 1e6, "GB": 1e9, "TB": 1e12, "billion": 1e9, "trillion": 1e12}
+    for text in (in_bytes(n), in_words(n)):
+        amount, _, unit = text.replace(",", "").partition(" ")
+        assert float(amount) * factors.get(unit, 1) == pytest.approx(n, rel=0.05)
+        assert unit in ("", "bytes") or 1 <= float(amount) < 1000
