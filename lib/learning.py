@@ -6,6 +6,7 @@ The article shows the loop but not how it makes its labels: that part is a recon
 """
 
 import math
+import threading
 from dataclasses import dataclass
 
 import numpy as np
@@ -15,6 +16,8 @@ from lib.matching import best_value, sort_images
 
 RUNAWAY = 1000  # a weight or bias beyond this size is on its way to infinity
 SAME = 1e-6  # outputs closer than this count as one: they differ by rounding only
+# Torch gives Python's lock away several times a step: ten runs side by side take far longer than one after the other.
+ONE_AT_A_TIME = threading.Lock()
 CHANGES = ("none", "half strength", "inverted", "shifted", "noise")
 
 
@@ -68,7 +71,7 @@ def train_template(oracle, *, steps=1000, learning_rate=0.1, seed=0, bias=False,
     images, labels = labelled_examples(oracle, steps, seed=seed)
     start = np.random.default_rng([seed, 1]).normal(size=images.shape[1:])  # a stream of its own, apart from the images
     inputs = images.astype(float) / best_value(oracle)  # so that a perfect match scores 1, like its label
-    with np.errstate(all="ignore"):  # weights that run away overflow: `end_where_it_diverged` says so
+    with ONE_AT_A_TIME, np.errstate(all="ignore"):  # weights that run away overflow: `end_where_it_diverged` says so
         history = ENGINES[engine](inputs, labels.astype(float), start, float(learning_rate), bool(bias))
         return end_where_it_diverged(*map(np.array, history), images, labels)
 
