@@ -71,17 +71,17 @@ def correlate(image, template, *, stride=1, padding=0, dilation=1):
 
     def score_rows(top):
         block = scores[top : top + block_rows]
-        windows = _windows(image[:, top * stride :], template.shape, block, stride, dilation)
-        _weighted_sum(windows[first], weights[first], out=block)
+        windows = cells_under(image[:, top * stride :], template.shape, block, stride, dilation)
+        weighted_sum(windows[first], weights[first], out=block)
         for column in others:
-            block += _weighted_sum(windows[column], weights[column])
+            block += weighted_sum(windows[column], weights[column])
 
     block_rows = max(1, BLOCK_BYTES // scores[0].nbytes)
     _on_all_cores(score_rows, range(0, shape[0], block_rows))
     return scores
 
 
-def _windows(image, template_shape, block, stride, dilation):
+def cells_under(image, template_shape, block, stride, dilation):
     """The cells under every position of block, in its number type: (C, w, rows, columns, h), a view on few cells."""
     spread = [(size - 1) * dilation + 1 for size in template_shape[1:]]
     needed = image[:, : (len(block) - 1) * stride + spread[0]]
@@ -90,7 +90,7 @@ def _windows(image, template_shape, block, stride, dilation):
     return np.moveaxis(windows[:, ::stride, ::stride, ::dilation, ::dilation], 4, 1)
 
 
-def _weighted_sum(windows, weights, out=None):
+def weighted_sum(windows, weights, out=None):
     """One column of the template at every position: (rows, columns, h) with (h,) to (rows, columns)."""
     if weights.dtype.kind == "f":
         return np.matmul(windows, weights, out=out)  # the fast way for floats, and a very slow one for integers

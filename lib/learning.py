@@ -1,7 +1,7 @@
 """Learn a template from labelled examples, instead of drawing it by hand.
 
 The labeller (machine learning says oracle) is a template whose matches get the label 1, all other images the label 0.
-Learning starts from random weights and sees only images and labels, never the labeller's own weights.
+Learning starts from random weights and sees images and labels, and the labeller's best value, but not its weights.
 The article shows the loop but not how it makes its labels: that part is a reconstruction.
 """
 
@@ -236,8 +236,9 @@ def separation(template, bias, oracle):
     images, labels = every_example(oracle)
     y = outputs(template, bias, images, oracle)
     order = np.argsort(y)
-    low = np.concatenate([[y.min() - 2], y[order]])  # cut k: no to the k lowest outputs, yes to the others
-    high = np.concatenate([y[order], [y.max() + 2]])
+    beyond = max(2, 1e-6 * abs(y).max())
+    low = np.concatenate([[y.min() - beyond], y[order]])  # cut k: no to the k lowest outputs, yes to the others
+    high = np.concatenate([y[order], [y.max() + beyond]])
     cuts = np.flatnonzero(high - low > SAME)
     found = labels.sum() - np.concatenate([[0], np.cumsum(labels[order])])[cuts]
     false_alarms = len(y) - cuts - found

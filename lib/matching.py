@@ -20,8 +20,8 @@ def score(image, template):
     if image.shape != template.shape or image.size == 0:
         raise ValueError(f"image {image.shape} and template {template.shape} must have the same, non-empty shape")
     if "f" in (image.dtype.kind, template.dtype.kind):
-        return float((image * template).ravel().sum())
-    return int((image.astype(np.int64) * template.astype(np.int64)).sum())  # wide enough not to wrap
+        return float((image.astype(float) * template.astype(float)).ravel().sum())
+    return int((image.astype(object) * template).sum())  # Python's whole numbers never wrap
 
 
 def best_value(template):
@@ -31,6 +31,8 @@ def best_value(template):
     3
     """
     template = np.asarray(template)
+    if template.dtype.kind == "f":
+        template = template.astype(float)
     return np.where(template > 0, template, 0).ravel().sum().item()  # in the order of `score`: decimals round alike
 
 

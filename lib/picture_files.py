@@ -8,7 +8,7 @@ from io import BytesIO
 import numpy as np
 from PIL import Image, UnidentifiedImageError
 
-MAX_BYTES = 8_000_000
+MAX_BYTES = 8 * 2**20  # as maxUploadSize in .streamlit/config.toml
 MAX_PIXELS = 16_800_000  # 4096 × 4096 fits
 MAX_PIXELS_IN_STRIPS = 50_000_000  # a baseline JPEG is made smaller while it is decoded, and is never whole in memory
 MIN_SIDE = 3  # the smallest picture a 3×3 template fits on
@@ -24,6 +24,7 @@ TOO_NARROW = "This picture is too narrow, {} × {} pixels: please cut it to a sh
 DAMAGED = "This picture file is damaged or incomplete: please save it again, or take a screenshot of it and use that."
 
 _SIGNATURES = (b"\x89PNG\r\n", b"\xff\xd8\xff", b"RIFF")
+_JPEG = ("JPEG", "MPO")  # MPO: several JPEGs in one file, as phones write them
 _PNG_CHANNELS = {0: 1, 2: 3, 3: 1, 4: 2, 6: 4}  # by colour type
 # What turns a picture stored with EXIF orientation 2 to 8 upright.
 _UPRIGHT = {
@@ -57,12 +58,12 @@ def decode_picture(data: bytes):
     if not data:
         raise PictureError(EMPTY)
     if len(data) > MAX_BYTES:
-        raise PictureError(TOO_HEAVY.format(len(data) / 1e6, MAX_BYTES / 1e6))
+        raise PictureError(TOO_HEAVY.format(len(data) / 2**20, MAX_BYTES / 2**20))
     try:
         with Image.open(BytesIO(data), formats=["PNG", "JPEG", "WEBP"]) as image:
             _check_size(image)
-            _check_honesty(data, image)
             with _one_at_a_time:
+                _check_honesty(data, image)
                 return np.array(_small_and_upright(image))
     except PictureError:
         raise
@@ -74,7 +75,7 @@ def decode_picture(data: bytes):
 
 def _check_size(image):
     width, height = image.size
-    in_strips = image.format == "JPEG" and "progressive" not in image.info
+    in_strips = image.format in _JPEG and "progressive" not in image.info
     if width * height > (MAX_PIXELS_IN_STRIPS if in_strips else MAX_PIXELS):
         raise PictureError(TOO_LARGE.format(width, height))
     if min(width, height) < MIN_SIDE:
@@ -90,7 +91,7 @@ def _check_honesty(data, image):
         depth, colour = data[24:26]
         row = 1 + (width * depth * _PNG_CHANNELS[colour] + 7) // 8  # a filter byte, then the pixels
         honest = _inflated_length(data, height * row + 1) == height * row
-    elif image.format == "JPEG":  # each 8 × 8 pixels take at least a bit
+    elif image.format in _JPEG:  # each 8 × 8 pixels take at least a bit
         honest = b"\xff\xd9" in data and len(data) * 8 * 64 >= width * height and data.count(b"\xff\xda") <= MAX_SCANS
     else:
         honest = True
@@ -109,7 +110,7 @@ def _inflated_length(png, most):
         if name == b"IDAT":
             length += len(inflate.decompress(png[position + 8 : position + 8 + size], most - length))
         position += 12 + size
-    return length if inflate.eof and png.endswith(b"IEND\xaeB`\x82") else -1
+    return length if inflate.eof and b"IEND\xaeB`\x82" in png else -1
 
 
 def _small_and_upright(image):

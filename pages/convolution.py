@@ -3,12 +3,21 @@
 import numpy as np
 import streamlit as st
 
-from lib.convolution import correlate, find_matches, output_shape, window_at, window_centres
-from lib.images import PHOTOGRAPHS, cut_outs, photograph, planted_lines, shrink, to_gray
+from lib.convolution import (
+    cells_under,
+    correlate,
+    find_matches,
+    output_shape,
+    weighted_sum,
+    window_at,
+    window_centres,
+)
+from lib.images import PHOTOGRAPHS, cut_outs, planted_lines, shrink, to_gray
+from lib.learning import check_oracle
 from lib.matching import best_value, check_matches
 from lib.network import max_pool, relu
 from lib.templates import TEMPLATES
-from lib.ui.controls import OWN, choose_picture, choose_position, choose_template, choose_value, own_picture
+from lib.ui.controls import OWN, choose_photo, choose_picture, choose_position, choose_template, choose_value
 from lib.ui.figures import GRAY, figure, panel
 from lib.ui.page import EndOfPage, code, equation, go_deeper, next_page, number, show, strip, takeaway
 
@@ -17,13 +26,13 @@ LINES = 6
 
 st.markdown(
     "One template for every place needs far too many templates. So keep **one small template** and slide it over the "
-    "picture: at each position, multiply, add up, and write the sum into a new grid, the **score map**. "
-    "That is a convolution."
+    "picture: at each position, multiply, add up, and write the sum, the **score**, into a new grid, the "
+    "**score map**. That is a convolution."
 )
 body = st.container()
 takeaway(
-    "One small template finds its pattern at every position. Deep learning stacks many of these, and nothing else "
-    "happens in a convolution: numbers are multiplied and added."
+    "One small template looks for its pattern at every position, and nothing else happens in a convolution: numbers "
+    "are multiplied and added."
 )
 deeper = go_deeper()
 
@@ -33,13 +42,9 @@ photo = None
 if picture == "planted lines":
     seed = st.sidebar.slider("Seed: where the lines are", 0, 99, 0, key="conv_seed", bind="query-params")
     image, positions = planted_lines((11, 11), LINES, seed=seed)
-elif picture == OWN:
-    photo = own_picture()
-    if photo is None:
-        body.info("Add your picture in the sidebar. Until then, you see the cat.")
-        photo = photograph("cat")
 elif image is None:
-    photo = photograph(picture)
+    with body:
+        _, photo = choose_photo(picture)
 if photo is not None:
     image = to_gray(shrink(photo, SIDE))
 else:
@@ -87,7 +92,7 @@ missed = []
 if photo is None:
     matches = find_matches(scores, round(value, 9))
     check = check_matches(window_centres(matches, template.shape, **steps), positions + np.array([1, 0]))
-    missed = [(row - 1 + padding, column + padding, 3, 1) for row, column in check.missed.tolist()]
+    missed = [(row - 1, column, 3, 1) for row, column in check.missed.tolist()]
 
 with body:
     left, right = st.columns(2)
@@ -95,7 +100,14 @@ with body:
         border = f" and a border of zeros, {padding} wide" if padding else ""
         show(
             figure(
-                panel(bordered, "Picture", window=(row * stride, column * stride, *reach), dashed=missed, **pixels),
+                panel(
+                    bordered,
+                    "Picture",
+                    window=(row * stride - padding, column * stride - padding, *reach),
+                    dashed=missed,
+                    start=-padding,
+                    **pixels,
+                ),
                 height=400,
             ),
             f"The picture has {image.shape[0]} rows and {image.shape[1]} columns{border}. The frame is the window"
@@ -134,6 +146,11 @@ with body:
         st.markdown(
             f"{len(matches)} of {scores.size} sums reach **{number(value)}**. A line of 3 counts as found when it lies "
             "in the middle of such a window."
+            + (
+                " A line in an outer column never does, unless padding lets the window reach over the edge."
+                if missed and not padding
+                else ""
+            )
         )
         strip(*(cut_outs(image, cells, (5, 3)) for cells in (check.found, check.missed, check.false_alarms)))
     else:
@@ -168,7 +185,7 @@ with body:
             st.markdown("Pooling needs at least 2 rows and 2 columns of sums.")
 
 with deeper:
-    flipped = correlate(image, np.flip(template), **steps)
+    flipped = correlate(image, np.flip(template), **steps).round(9)
     st.markdown(
         "- A template is called a **kernel** or a **filter** elsewhere, the score map a **feature map**.\n"
         "- Dilation spreads the template: it skips cells between its numbers, so a small template reaches further.\n"
@@ -185,6 +202,10 @@ with deeper:
         "The template, and the same template turned upside down and left to right.",
     )
 
-code(correlate, output_shape, find_matches, relu, max_pool)
-LEARNABLE = template.shape == (3, 3) and photo is None
-next_page("learning", "Next: learn the template", learn_template=name if LEARNABLE else "vertical line")
+code(correlate, cells_under, weighted_sum, output_shape, find_matches, relu, max_pool)
+try:
+    check_oracle(template)
+    learnable = name if template.shape == (3, 3) else "vertical line"
+except ValueError:  # a template that says yes too rarely to learn from
+    learnable = "vertical line"
+next_page("learning", "Next: learn the template", learn_template=learnable)

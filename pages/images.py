@@ -11,19 +11,19 @@ from lib.images import (
     gradient_image,
     gray_to_colour,
     line_image,
-    photograph,
     random_image,
     shrink,
     to_binary,
     to_gray,
 )
-from lib.ui.controls import OWN, choose_picture, own_picture
+from lib.ui.controls import OWN, choose_photo, choose_picture
 from lib.ui.figures import BLUE, GRAY, GREEN, MOST_NUMBERS, RED, figure, panel
 from lib.ui.page import code, go_deeper, next_page, show, takeaway
 
 PHONE_PHOTO = (3000, 3000, 3)
 CHANNELS = {"Red": RED, "Green": GREEN, "Blue": BLUE}
 VIEWS = ["binary", "grayscale", "colour"]
+MOST_NUMBERS_OF_THREE = 10  # along a side, where three grids share a row
 SHARP = 360  # pixels a side of a photograph as people know it
 
 st.markdown(
@@ -31,11 +31,6 @@ st.markdown(
     "has only 0 and 1, **grayscale** goes from 0 (black) to 255 (white), and **colour** says how much red, green "
     "and blue, 0 to 255 each."
 )
-
-
-@st.cache_data(max_entries=len(PHOTOGRAPHS), show_spinner=False)
-def shipped(name):
-    return photograph(name)
 
 
 picture, image = choose_picture("image_picture", ["line", "random", "gradient", *PHOTOGRAPHS, OWN])
@@ -47,13 +42,8 @@ if picture not in ("line", "custom"):  # these have the size they have
     side = st.sidebar.slider("Pixels along the longer side", 3, 64, 16, key="image_side", bind="query-params")
 
 photo = None
-if picture == OWN:
-    photo = own_picture()
-    if photo is None:
-        st.info("Add your picture in the sidebar. Until then, you see the cat.")
-        picture = "cat"
-if picture in PHOTOGRAPHS:
-    photo = shipped(picture)
+if picture == OWN or picture in PHOTOGRAPHS:
+    picture, photo = choose_photo(picture)
 
 if photo is not None:
     colour = shrink(photo, side)
@@ -83,20 +73,15 @@ credit = (
     else ""
 )
 if view == "colour":
-    places = [*st.columns(2), *st.columns(2)]
-    with places[0]:
-        show(
-            figure(panel(colour, "All three together"), height=height),
-            f"{size.capitalize()}, each pixel with its red, green and blue.{credit}",
-        )
-    for n, name in enumerate(CHANNELS):
-        channel = colour[..., n]
-        low, high = channel.min(), channel.max()
-        with places[n + 1]:
-            show(
-                figure(panel(channel, name, high=255, scale=CHANNELS[name]), height=height),
-                f"{name}: {channel.size} numbers, " + (f"from {low} to {high}." if low < high else f"all {low}."),
-            )
+    show(figure(panel(colour), height=height), f"{size.capitalize()}, each pixel with its red, green and blue.{credit}")
+    channels = [
+        panel(colour[..., n], name, high=255, scale=scale, numbers=max(rows, columns) <= MOST_NUMBERS_OF_THREE)
+        for n, (name, scale) in enumerate(CHANNELS.items())
+    ]
+    ranges = [
+        f"{name.lower()} from {colour[..., n].min()} to {colour[..., n].max()}" for n, name in enumerate(CHANNELS)
+    ]
+    show(figure(*channels, height=height, gap=0.04), f"Three grids of {rows * columns} numbers: {', '.join(ranges)}.")
     if picture == "gradient":
         st.markdown("All three are the same, which makes gray.")
     elif photo is None:
@@ -118,8 +103,9 @@ else:
                 figure(panel(gray, high=255, scale=GRAY), height=height),
                 f"{size.capitalize()}. The darkest pixel is {gray.min()}, the brightest {gray.max()}.",
             )
-if max(rows, columns) > MOST_NUMBERS:
-    st.markdown(f"With {MOST_NUMBERS} pixels or fewer along the longer side, you can read the numbers.")
+readable = MOST_NUMBERS_OF_THREE if view == "colour" else MOST_NUMBERS
+if max(rows, columns) > readable:
+    st.markdown(f"With {readable} pixels or fewer along the longer side, you can read the numbers.")
 
 st.subheader("How many numbers is that?", anchor=False)
 shape = colour.shape if view == "colour" else gray.shape
@@ -146,7 +132,11 @@ with go_deeper():
         "- A photograph becomes small by averaging: each new pixel is the average of the area it covers."
     )
 
-code(line_image, random_image, gradient_image, shrink, to_gray, to_binary, binary_to_colour, count_numbers)
+makers = {"line": [line_image], "random": [random_image], "gradient": [gradient_image, gray_to_colour]}
+ran = [shrink, to_gray] if photo is not None else makers.get(picture, [])
+ran += [to_binary] if view == "binary" and picture not in ("line", "random", "custom") else []
+ran += [binary_to_gray, binary_to_colour] if picture in ("line", "random", "custom") and view != "binary" else []
+code(*ran, count_numbers)
 hand_over = image is not None and image.shape == (3, 3)
 next_page(
     "template_matching",

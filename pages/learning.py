@@ -29,7 +29,6 @@ NAMES = ("vertical line", "horizontal line", "diagonal", "other diagonal", "line
 RATES = (0.001, 0.003, 0.01, 0.03, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 20)
 WORDS = {"PyTorch": "torch", "by hand": "numpy"}
 STEPS = 1000
-HIGH = 3  # a mean squared error above this needs a logarithmic scale: random starts stay below it
 CHANGED = {
     "half strength": "Every pixel is half as bright, so every sum is half as large. The threshold is not.",
     "inverted": "Yellow and black have changed places: where the pattern was, there is nothing left to add up.",
@@ -123,7 +122,8 @@ with body:
         st.markdown(
             f"Example {step} has the label {'yes' if label else 'no'}, so **{label:.0f}** is right. Before this step, "
             f"the template gave **{short(y)}**, an error of **{short(y - label)}**, squared "
-            f"{short(run.losses[step - 1])}. The step changed the weights under the yellow pixels, against the error."
+            f"{short(run.losses[step - 1])}. The step changed the weights under the yellow pixels"
+            f"{' and the bias' if bias else ''}, against the error."
         )
     else:
         st.markdown("No step yet: these are random numbers. Move the slider in the sidebar.")
@@ -132,7 +132,7 @@ with body:
     steps = np.arange(last + 1, dtype=np.int16)
     ends = steps[[0, -1]]
     highest = errors.max()
-    grows = highest > HIGH
+    grows = run.diverged_at is not None
     show(
         curves(
             [
@@ -214,8 +214,9 @@ with deeper:
 
 code(labelled_examples, train_template, ENGINES[WORDS[engine]], mean_squared_errors, best_template, separation,
      check_answers, change_images)  # fmt: skip
-value = round((now.threshold - run.biases[step]) * best_value(oracle), 4)
+value = round((now.threshold - run.biases[step]) * best_value(oracle), 5)  # halfway between sums of four decimals
 travels = max(abs(template).max(), abs(value)) < 1000  # what a link can carry; a run that broke off may end beyond
 next_page("convolution", "Next: slide the learned template" if travels else "Next: slide a template",
           conv_template=encode(template if travels else oracle), conv_value=value if travels else "perfect",
-          conv_picture="planted lines", conv_padding=1, conv_stride=1, conv_dilation=1, conv_seed=0)  # fmt: skip
+          conv_picture="planted lines", conv_padding=1, conv_stride=1, conv_dilation=1, conv_seed=0, conv_row=0,
+          conv_column=0)  # fmt: skip

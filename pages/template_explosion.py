@@ -5,6 +5,7 @@ from itertools import islice
 import numpy as np
 import streamlit as st
 
+from lib.codec import encode
 from lib.convolution import correlate, find_matches, output_shape
 from lib.explosion import (
     costs_by_side,
@@ -185,7 +186,18 @@ with go_deeper():
         "or **fully connected**. One small template for all places is a **convolution** with **shared weights**."
     )
 
-code(count_templates, full_size_templates, full_size_cost, sliding_cost, full_size_scores)
-next_page("convolution", "Next: one template that slides", conv_picture="planted lines", conv_template="vertical line",
-          conv_seed=seed, conv_value="perfect", conv_stride=1, conv_padding=0, conv_dilation=1, conv_row=0,
-          conv_column=0)  # fmt: skip
+code(count_templates, full_size_templates, full_size_cost, sliding_cost, full_size_scores, correlate)
+same = count and drawn and length == 3 and shape != (11, 11)  # the next page plants its own 11 × 11 picture alike
+next_page(
+    "convolution",
+    "Next: one template that slides",
+    conv_picture=encode(image) if same else "planted lines",
+    conv_template="vertical line",
+    conv_seed=seed,
+    conv_value="perfect",
+    conv_stride=1,
+    conv_padding=0,
+    conv_dilation=1,
+    conv_row=0,
+    conv_column=0,
+)

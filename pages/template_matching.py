@@ -14,8 +14,9 @@ REFUSING = "line, nothing beside"
 
 st.markdown(
     "Can you write an algorithm that finds a line of 3 yellow pixels in the middle of a picture? Here is one: lay a "
-    "**template**, a small grid of numbers, over the picture, multiply each pixel with the number on top of it, and "
-    "add everything up. If the sum is as large as it can get, the picture matches."
+    "**template**, a small grid of numbers called **weights**, over the picture, multiply each pixel with the weight "
+    "on top of it, and add everything up. The sum is the picture's **score**: if it is as large as it can get, the "
+    "picture matches."
 )
 
 picture, image = choose_picture("match_picture", ["identical", "random", "all yellow"], shape=(3, 3))
@@ -39,7 +40,7 @@ show(
         panel(image * template, "Products", low=-strongest, high=strongest),
         height=200,
     ),
-    f"Each of the 9 pixels times the number on top of it. The products add up to {number(total)}.",
+    f"Each of the 9 pixels times the weight on top of it. The products add up to {number(total)}.",
 )
 st.markdown(equation(image, template))
 st.markdown(f"The sum is **{number(total)}**. A match needs at least **{number(value)}**. This is **{verdict}**.")
@@ -64,7 +65,7 @@ st.markdown(
 )
 everything = all_images(template.shape)
 strip(everything[match & exact], everything[exact & ~match], everything[match & ~exact], "exact copies")
-if name != REFUSING:
+if (template >= 0).all() and template.any():
     st.markdown("An all-yellow picture has the line in it too. The template cannot say no to extra yellow pixels, "
                 "unless some of its numbers are negative.")  # fmt: skip
     st.button("Try negative numbers", on_click=st.session_state.update, args=({"match_template": REFUSING},))
@@ -73,12 +74,11 @@ takeaway("A match is a sum that is large enough. Nothing in here decides or thin
 
 with go_deeper():
     st.markdown(
-        "- A template is called a **kernel** or a **filter** elsewhere, its numbers **weights**, the sum a **score**, "
-        "and a grid of numbers a **matrix** or an **array**.\n"
+        "- A template is called a **kernel** or a **filter** elsewhere.\n"
         f"- This template's best sum is {number(best_value(template))}: its positive weights added up. No black and "
         "yellow picture gets more, so “at least the best” and the article's “equal to 3” mean the same there.\n"
-        "- Each weight of −1 halves the pictures that still match, as long as the line itself matches: "
-        "three of them leave 8 of the 64, six leave 1."
+        "- Each −1 beside the line turns away half of the pictures that still matched: three of them leave 8 of the "
+        "64, six leave 1."
     )
 
 code(score, best_value, is_match, census, sort_images)

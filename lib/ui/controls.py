@@ -5,7 +5,7 @@ import re
 import streamlit as st
 
 from lib.codec import decode_image, decode_template
-from lib.images import PictureError, decode_picture
+from lib.images import PictureError, decode_picture, photograph
 from lib.matching import best_value
 from lib.templates import TEMPLATES
 
@@ -55,16 +55,18 @@ def choose_value(key, template, *, decimals=False):
     """The score that counts as a match: "perfect" is the best the template can reach on a 0/1 picture, or a number."""
     best = best_value(template)
     text = st.sidebar.selectbox(
-        "Sum that counts as a match", ["perfect", "0", "1", "2", "3"], key=key, bind="query-params",
+        "Score that counts as a match", ["perfect", "0", "1", "2", "3"], key=key, bind="query-params",
         accept_new_options=True, filter_mode="contains",
-        help="Perfect is the best sum this template can reach: all its positive weights added up. Or type a number.",
+        help="Perfect is the best score this template can reach: all its positive weights added up. Or type a number.",
     )  # fmt: skip
     if text == "perfect":
         return best
-    if re.fullmatch(r"-?[0-9]{1,5}" + (r"(\.[0-9]{1,4})?" if decimals else ""), text):
+    if re.fullmatch(r"-?[0-9]{1,5}" + (r"(\.[0-9]{1,5})?" if decimals else ""), text):
         return float(text) if "." in text else int(text)
     kind = "a number like 2.5" if decimals else "a whole number"
-    st.warning(f"That sum cannot be read: write {kind}, or perfect. You see the matches for {best}, the perfect sum.")
+    st.warning(
+        f"That score cannot be read: write {kind}, or perfect. You see the matches for {best}, the perfect score."
+    )
     return best
 
 
@@ -77,7 +79,16 @@ def choose_position(label, count, key, *, place=st.sidebar):
     return place.slider(label, 0, count - 1, 0, key=key, bind="query-params")
 
 
-def own_picture():
+def choose_photo(picture):
+    """The photograph of that name, or the visitor's own: (name, pixels (H, W, 3)). The cat where there is none yet."""
+    own = _own_picture() if picture == OWN else None
+    if picture == OWN and own is None:
+        st.info("Add your picture in the sidebar. Until then, you see the cat.")
+        picture = "cat"
+    return picture, photograph(picture) if own is None else own
+
+
+def _own_picture():
     """The visitor's picture (H, W, 3), kept for this session only, or None before there is one.
 
     A file that cannot be read gets a clear message, and the picture before it stays.

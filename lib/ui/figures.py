@@ -31,11 +31,12 @@ BRIGHT = [(GRAY, 128), (GREEN, 160)]  # from here on, of 0 to 255, black reads b
 MOST_NUMBERS = 20  # a side longer than this shows no numbers in its cells
 
 
-def panel(array, title="", *, low=0, high=1, scale=None, after="", numbers=None, window=None, dashed=()):
+def panel(array, title="", *, low=0, high=1, scale=None, after="", numbers=None, window=None, dashed=(), start=0):
     """One grid of numbers for `figure`: its colours run from `low` to `high`, by meaning.
 
     A negative `low` takes the diverging scale. `after` is the sign that follows it (× or =); `window` is
     (top, left, rows, columns) of a frame, in cells; `dashed` holds more such frames, drawn with a broken line.
+    Rows and columns count from `start`, which is below 0 where there is padding.
     """
     array = np.asarray(array)
     if scale is None:
@@ -43,7 +44,7 @@ def panel(array, title="", *, low=0, high=1, scale=None, after="", numbers=None,
     if numbers is None:
         numbers = max(array.shape[:2]) <= MOST_NUMBERS
     return {"array": array, "title": title, "low": low, "high": high, "scale": scale, "after": after,
-            "numbers": numbers, "window": window, "dashed": dashed}  # fmt: skip
+            "numbers": numbers, "window": window, "dashed": dashed, "start": start}  # fmt: skip
 
 
 def figure(*panels, height=260, gap=0.12):
@@ -59,13 +60,18 @@ def figure(*panels, height=260, gap=0.12):
         data.append(_trace(p, height) | {"xaxis": f"x{tail}", "yaxis": f"y{tail}"})
         axis = {"showgrid": False, "zeroline": False, "showticklabels": False, "ticks": "", "fixedrange": True,
                 "constrain": "domain", "showline": True, "mirror": True, "linecolor": LINE}  # fmt: skip
-        rows, columns = p["array"].shape[:2]
+        (rows, columns), start = p["array"].shape[:2], p["start"] - 0.5
         layout[f"xaxis{tail}"] = axis | {
-            "domain": [left, left + share], "anchor": f"y{tail}", "range": [-0.5, columns - 0.5]
-        }  # fmt: skip
+            "domain": [left, left + share],
+            "anchor": f"y{tail}",
+            "range": [start, start + columns],
+        }
         layout[f"yaxis{tail}"] = axis | {
-            "anchor": f"x{tail}", "scaleanchor": f"x{tail}", "constraintoward": "top", "range": [rows - 0.5, -0.5]
-        }  # fmt: skip
+            "anchor": f"x{tail}",
+            "scaleanchor": f"x{tail}",
+            "constraintoward": "top",
+            "range": [start + rows, start],
+        }
         if p["title"]:
             notes.append(_note(p["title"], left + share / 2, 1, "bottom", TITLE) | {"yshift": 4})
         if p["after"]:
@@ -232,6 +238,8 @@ def _trace(p, height):
         "showscale": False,
         "xgap": 0 if crowded else 1,
         "ygap": 0 if crowded else 1,
+        "x0": p["start"],
+        "y0": p["start"],
         "hovertemplate": "row %{y}, column %{x}: %{z}<extra></extra>",
     }
     if p["numbers"]:

@@ -4,6 +4,8 @@ from urllib.parse import urlencode
 
 import streamlit as st
 
+from lib.ui.controls import OWN
+
 
 def let_the_link_win(path):
     """On arrival at the page `path`, forget remembered values of the keys its link carries. True on arrival.
@@ -19,13 +21,16 @@ def let_the_link_win(path):
 
 
 def remember_arrival(prefix):
-    """Keep the view as it was when the visitor arrived, for the Reset button."""
-    st.session_state["_arrival"] = _choices(prefix)
+    """Keep the view for the Reset button: as it was at the first visit, or as a later link gave it."""
+    if st.query_params or f"_arrival_{prefix}" not in st.session_state:
+        st.session_state[f"_arrival_{prefix}"] = _choices(prefix)
 
 
-def reset_button():
+def reset_button(prefix):
     """A button that brings back the view the link gave."""
-    st.button("Reset", icon=":material/restart_alt:", on_click=_reset, help="Back to the view you opened")
+    st.button(
+        "Reset", icon=":material/restart_alt:", on_click=_reset, args=(prefix,), help="Back to the view you opened"
+    )
 
 
 def share_button(prefix):
@@ -33,7 +38,8 @@ def share_button(prefix):
     choices = {key: str(value).lower() if isinstance(value, bool) else value for key, value in _choices(prefix).items()}
     link = f"{st.context.url or ''}?{urlencode(choices, safe=',;')}"
     with st.popover("Share", icon=":material/link:"):
-        st.write("This link opens the page just as you see it.")
+        own = OWN in choices.values()
+        st.write("This link opens the page just as you see it" + (", but without your own picture." if own else "."))
         st.code(link, language=None, wrap_lines=True)
 
 
@@ -41,6 +47,6 @@ def _choices(prefix):
     return {key: st.session_state[key] for key in sorted(st.session_state) if key.startswith(prefix)}
 
 
-def _reset():
-    for key, value in st.session_state["_arrival"].items():
+def _reset(prefix):
+    for key, value in st.session_state[f"_arrival_{prefix}"].items():
         st.session_state[key] = value

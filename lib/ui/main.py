@@ -36,4 +36,4 @@ if arrived:
     remember_arrival(prefix)
 with actions:
     share_button(prefix)
-    reset_button()
+    reset_button(prefix)

@@ -7,9 +7,9 @@ COLD = {
     "/?start_dog=1&start_cat=1": ("Start", "50"),
     "/images?image_side=5&image_picture=gradient": ("Images", "25 numbers"),
     "/template_matching?match_template=line,%20nothing%20left": ("Template matching", "8 match"),
-    "/template_explosion?explosion_rows=5&explosion_columns=4": ("Template explosion", "12"),
+    "/template_explosion?explosion_rows=5&explosion_columns=4": ("Template explosion", "= 12 templates"),
     "/convolution?conv_stride=2": ("Convolution", "5 rows and 5 columns"),
-    "/learning?learn_step=0": ("Learning", "of 64"),
+    "/learning?learn_step=0": ("Learning", "after step 0"),
 }
 
 
@@ -44,7 +44,7 @@ def test_a_link_opened_on_a_fresh_server_shows_its_page(path, fresh_server, visi
     assert page.locator("h1").inner_text() == title
     assert page.locator("[data-testid=stSidebarNavLink]").all_inner_texts() == TITLES
     assert words in text(page)
-    assert page.url == fresh_server + path.replace("%20", "+") or page.url.startswith(fresh_server + path.split("?")[0])
+    assert page.url.startswith(fresh_server + path.split("?")[0])
 
 
 def test_a_moved_slider_is_in_the_url_and_another_browser_sees_the_same(visit, settle):

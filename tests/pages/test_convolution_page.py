@@ -134,3 +134,20 @@ def test_one_row_of_scores_needs_no_row_slider(open_page, text_of):
 def test_the_way_on_takes_the_template_along(open_page):
     at = open_page("convolution", conv_template="diagonal")
     assert "learn_template=diagonal" in at.page_link[-1].proto.query_string
+
+
+def test_turning_a_symmetric_template_changes_nothing(open_page, text_of):
+    at = open_page("convolution", conv_template="0.1,0.7,0.1;0.7,0.3,0.7;0.1,0.7,0.1")
+    assert "would change **0** of the 81 sums" in text_of(at)
+
+
+def test_the_way_on_never_leads_to_a_labeller_that_is_refused(open_page):
+    at = open_page("convolution", conv_template="line, nothing beside")
+    assert "learn_template=vertical" in at.page_link[-1].proto.query_string
+
+
+def test_with_padding_rows_and_columns_still_count_from_the_pictures_own_corner(open_page):
+    at = open_page("convolution", conv_padding=2)
+    spec = json.loads(at.get("plotly_chart")[0].proto.spec)
+    assert (spec["data"][0]["x0"], spec["data"][0]["y0"]) == (-2, -2)
+    assert spec["layout"]["xaxis"]["range"] == [-2.5, 12.5]

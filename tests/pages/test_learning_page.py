@@ -23,6 +23,7 @@ from lib.learning import (
 )
 from lib.matching import best_value
 from lib.templates import TEMPLATES
+from lib.ui.page import number
 
 LINE = TEMPLATES["vertical line"]
 SEED = 50  # the page's default
@@ -325,7 +326,7 @@ def test_the_learned_template_finds_every_planted_line(open_page, text_of):
         assert rest.items() <= query.items()
         words = text_of(open_page("convolution", **query))
         assert "cannot be read" not in words
-        assert f"sums reach **{query['conv_value']}**" in words
+        assert f"sums reach **{number(float(query['conv_value']))}**" in words
         assert f"Found 6 of 6 lines, missed 0, false alarms {ends}." in words
 
 
