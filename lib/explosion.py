@@ -1,6 +1,8 @@
 """Template explosion: what one full-size template per position costs, and what sliding one small template costs."""
 
+import math
 from dataclasses import dataclass
+from itertools import count
 
 import numpy as np
 
@@ -86,6 +88,19 @@ def full_size_cost(image_shape, pattern_shape):
     n = count_templates(image_shape, pattern_shape)
     rows, columns = _sizes(image_shape)
     return Cost(n, n * rows * columns, n * rows * columns)
+
+
+def first_side_over(limit, pattern_shape):
+    """The side of the smallest square picture whose full-size templates have more than `limit` weights.
+
+    ValueError where the limit is not finite.
+
+    >>> first_side_over(11_978, (3, 1)), first_side_over(11_979, (3, 1))
+    (11, 12)
+    """
+    if not math.isfinite(limit):
+        raise ValueError(f"the limit must be a finite number of weights, got {limit}")
+    return next(side for side in count(1) if full_size_cost((side, side), pattern_shape).weights > limit)
 
 
 def sliding_cost(image_shape, template_shape):

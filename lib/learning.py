@@ -247,6 +247,27 @@ def separation(template, bias, oracle):
     return check_answers(template, bias, (low[best] + high[best]) / 2, images, labels, oracle)
 
 
+def highest_perfect_rate(oracle, rates, *, steps=1000, seed=0, bias=True):
+    """The highest of the learning rates whose template gets every binary image right after the last step, or None.
+
+    The runs are those of `train_template` with the engine "numpy"; one that diverged does not count.
+
+    >>> highest_perfect_rate([[1, 0]], [0.05, 0.1, 20], steps=200)
+    0.1
+    """
+
+    def train(rate, steps):
+        return train_template(oracle, steps=steps, learning_rate=rate, seed=seed, bias=bias, engine="numpy")
+
+    for rate in sorted(rates, reverse=True):
+        if train(rate, math.ceil(steps / 20)).diverged_at is not None:
+            continue  # a longer run begins like a shorter one: no need to wait for its end
+        run = train(rate, steps)
+        if run.diverged_at is None and separation(run.templates[-1], run.biases[-1], oracle).accuracy == 1:
+            return rate
+    return None
+
+
 def outputs(template, bias, images, oracle):
     """y = sum(template × image) / best value + bias, for each of the images (n, h, w): (n,)."""
     template, images = np.asarray(template, dtype=float), np.asarray(images)

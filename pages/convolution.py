@@ -20,6 +20,7 @@ from lib.templates import TEMPLATES
 from lib.ui.controls import OWN, choose_photo, choose_picture, choose_position, choose_template, choose_value
 from lib.ui.figures import GRAY, figure, panel
 from lib.ui.page import EndOfPage, code, equation, go_deeper, next_page, number, show, strip, takeaway
+from lib.ui.predict import challenge, predict
 
 SIDE = 60  # pixels a side of a photograph: small enough to travel, large enough to recognise
 LINES = 6
@@ -29,11 +30,13 @@ st.markdown(
     "picture: at each position, multiply, add up, and write the sum, the **score**, into a new grid, the "
     "**score map**. That is a convolution."
 )
+question = st.container()
 body = st.container()
 takeaway(
     "One small template looks for its pattern at every position, and nothing else happens in a convolution: numbers "
     "are multiplied and added."
 )
+goal = st.container()
 deeper = go_deeper()
 
 picture, image = choose_picture("conv_picture", ["planted lines", *PHOTOGRAPHS, OWN])
@@ -94,6 +97,35 @@ if photo is None:
     check = check_matches(window_centres(matches, template.shape, **steps), positions + np.array([1, 0]))
     missed = [(row - 1, column, 3, 1) for row, column in check.missed.tolist()]
 
+
+def size_formula(side, reach):
+    return f"({side} + 2 × {padding} − {reach}) ÷ {stride} + 1"
+
+
+with question:
+    one_less = tuple(side + 2 * padding - span for side, span in zip(image.shape, reach, strict=True))
+    further = f", with a border {padding} wide" if padding else ""
+    further += f", in steps of {stride}" if stride > 1 else ""
+    further += f", with a dilation of {dilation}" if dilation > 1 else ""
+    predict(
+        "convolution",
+        f"The picture has {image.shape[0]} × {image.shape[1]} numbers, the template {template.shape[0]} × "
+        f"{template.shape[1]}. It slides over the picture{further}. How large is the score map?",
+        [image.shape, template.shape, one_less],
+        (rows, columns),
+        f"The template must lie inside{' the border' if padding else ' the picture'}, so it has "
+        f"{size_formula(image.shape[0], reach[0])} = {rows} places down and "
+        f"{size_formula(image.shape[1], reach[1])} = {columns} across.",
+    )
+
+
+with goal:
+    solved, state = False, "Choose the picture “planted lines” and the template “vertical line”."
+    if picture == "planted lines" and np.array_equal(template, TEMPLATES["vertical line"]):
+        solved = len(check.found) == len(positions) and not len(check.false_alarms)
+        state = f"You are at {len(check.found)} of {len(positions)}, with {len(check.false_alarms)} false alarms."
+    challenge("Find all planted lines with the vertical line: none missed, nothing else found.", solved, state)
+
 with body:
     left, right = st.columns(2)
     with left:
@@ -131,9 +163,6 @@ with body:
         f"The pixels in the window times the template. The products add up to {number(scores[row, column])}.",
     )
     st.markdown(f"{equation(window, template)}, which goes into row {row}, column {column} of the score map.")
-
-    def size_formula(side, reach):
-        return f"({side} + 2 × {padding} − {reach}) ÷ {stride} + 1"
 
     st.markdown(
         f"The score map's size: **{size_formula(image.shape[0], reach[0])} = {rows}** rows and "

@@ -19,6 +19,7 @@ from lib.images import (
 from lib.ui.controls import OWN, choose_photo, choose_picture
 from lib.ui.figures import BLUE, GRAY, GREEN, MOST_NUMBERS, RED, figure, panel
 from lib.ui.page import code, go_deeper, next_page, show, takeaway
+from lib.ui.predict import challenge, predict
 
 PHONE_PHOTO = (3000, 3000, 3)
 CHANNELS = {"Red": RED, "Green": GREEN, "Blue": BLUE}
@@ -32,6 +33,17 @@ st.markdown(
     "and blue, 0 to 255 each."
 )
 
+
+in_phone = count_numbers(PHONE_PHOTO)
+predict(
+    "images",
+    f"A colour photo from a phone has {PHONE_PHOTO[0]} rows and {PHONE_PHOTO[1]} columns of pixels. How many numbers "
+    "is that?",
+    [count_numbers(PHONE_PHOTO[1:]), count_numbers(PHONE_PHOTO[:2])],
+    in_phone,
+    f"{' × '.join(map(str, PHONE_PHOTO))} = {in_phone:,}: rows × columns × the {PHONE_PHOTO[2]} numbers of each pixel, "
+    "for red, green and blue.",
+)
 
 picture, image = choose_picture("image_picture", ["line", "random", "gradient", *PHOTOGRAPHS, OWN])
 view = st.sidebar.segmented_control(
@@ -121,6 +133,19 @@ st.markdown(
 )
 
 takeaway("A picture is a grid of numbers. Everything that comes next only calculates with them.")
+
+if picture == "gradient" and view == "binary":
+    ones, pixels = int(image.sum()), image.size
+    where = f"You are at {ones} of {pixels} pixels."
+    if columns % 2:
+        where += f" {columns} columns have no half; another number of pixels along the longer side has."
+else:
+    ones, pixels, where = 0, None, "Choose the gradient, shown as binary."
+challenge(
+    "Choose the threshold that turns exactly half of the gradient yellow.",
+    2 * ones == pixels,
+    where,
+)
 
 with go_deeper():
     st.markdown(

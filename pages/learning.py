@@ -14,6 +14,7 @@ from lib.learning import (
     check_answers,
     check_oracle,
     every_example,
+    highest_perfect_rate,
     labelled_examples,
     mean_squared_errors,
     outputs,
@@ -24,6 +25,7 @@ from lib.matching import best_value
 from lib.ui.controls import choose_template
 from lib.ui.figures import LINE, bar, curves, figure, gallery, panel
 from lib.ui.page import EndOfPage, code, go_deeper, next_page, number, show, strip, takeaway
+from lib.ui.predict import challenge, predict
 
 NAMES = ("vertical line", "horizontal line", "diagonal", "other diagonal", "line, nothing left")
 RATES = (0.001, 0.003, 0.01, 0.03, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 20)
@@ -45,6 +47,12 @@ def learn(weights, rate, seed, bias, engine):
     return run, mean_squared_errors(run.templates, run.biases, oracle)
 
 
+@st.cache_data(max_entries=256, show_spinner=False)
+def highest_perfect(weights, seed):
+    """Of the RATES, the highest whose run with a bias ends with every picture right, or None."""
+    return highest_perfect_rate(decode_template(weights), RATES, steps=STEPS, seed=seed)
+
+
 def short(x):
     """A number with at most four decimals; beyond a thousand, whole and with commas."""
     if abs(x) >= 1000:
@@ -57,11 +65,13 @@ st.markdown(
     "**label**, and change every number a little so that the **error** gets smaller. After a thousand such "
     "**examples**, the template has found the pattern."
 )
+question = st.container()
 body = st.container()
 takeaway(
     "The template comes from examples and small steps, not from a person. What it learned holds for pictures like its "
     "examples: change the pictures, and it fails without noticing."
 )
+goal = st.container()
 deeper = go_deeper()
 
 name, oracle = choose_template("learn_template", NAMES, shape=(3, 3))
@@ -91,6 +101,18 @@ n_no = n - n_yes
 best, best_bias = best_template(oracle, bias=bias)
 floor, nothing, drawn = mean_squared_errors([best, best * 0, oracle], [best_bias, 0, 0], oracle)
 what = "lines" if name in NAMES else "patterns"
+
+with question:
+    start = separation(run.templates[0], run.biases[0], oracle)
+    best_effort = f"find {start.found} of the {n_yes} {what}" if start.found else "say no to all"
+    predict(
+        "learning",
+        f"Before training, the template is random numbers. How many of all {n} pictures can it get right?",
+        [0, n_yes, n // 2, n_no],
+        start.right,
+        f"Its best is to {best_effort}: {n} − {start.misses} missed − {start.false_alarms} false alarms = "
+        f"{start.right}. Always saying no is right on {n_no}.",
+    )
 
 with body:
     if run.diverged_at is not None:
@@ -176,6 +198,21 @@ with body:
             f"Now it finds **{then.found}**, with false alarms on **{then.false_alarms}**, and is right on "
             f"{then.right} of {n}. Always saying no is right on {n_no}."
         )
+
+with goal:
+    at_end = bias and step == STEPS
+    highest = highest_perfect(encode(oracle), seed) if at_end else None
+    where = f"You are at {now.right} of {n} after step {step}, {'with' if bias else 'without'} a bias."
+    if at_end and highest is None:
+        where += " On this seed, no step size gets there: take another seed."
+    elif at_end and now.right == n and rate != highest:
+        where += " A larger step size gets there too."
+    challenge(
+        f"Learn a bias too (under Go deeper), and find the largest step size that still ends with {n} of {n} right on "
+        "this seed.",
+        at_end and rate == highest and now.right == n,
+        where,
+    )
 
 with deeper:
     other = next(key for key in WORDS.values() if key != WORDS[engine])

@@ -7,6 +7,7 @@ import streamlit as st
 from lib.network import chain, double, percentages, probabilities
 from lib.ui.diagram import number_row, parts_row, share_bar
 from lib.ui.page import code, go_deeper, next_page, number, takeaway
+from lib.ui.predict import challenge, predict
 
 PAGES = Path(__file__).parent
 PARTS = [
@@ -24,11 +25,23 @@ ROUTE = [
     ("learning", "And its numbers can be learned from examples."),
 ]
 NEITHER = {"start_dog": -8.0, "start_cat": -10.0}  # the lead of 2 that the sliders start with
+EQUAL = [1.0, 1.0]  # two scores for a picture of noise
 
 st.markdown(
     "Software that finds dogs and cats in pictures looks like a black box. Inside is arithmetic that you can follow: a "
     "network is a **function**, numbers go in and numbers come out. This app opens the box step by step, after the "
     "article *Opening the black box of vision AI algorithms* by Hasnain Raza (2021)."
+)
+
+even = percentages(probabilities(EQUAL))
+half_half = f"{even[0]:.0f} % dog, {even[1]:.0f} % cat"
+predict(
+    "start",
+    "A picture of pure noise goes in, and dog and cat get the same score. What does the network answer?",
+    ["“I don't know”", "Neither dog nor cat", half_half],
+    half_half,
+    f"Equal scores get equal shares, and shares always sum to 100 %: {number(even[0])} + {number(even[1])} = "
+    f"{number(sum(even))}. A probability compares the scores; it is not the truth about the picture.",
 )
 
 a = st.sidebar.slider("a: the number that goes in", -10, 10, 3, key="start_a", bind="query-params")
@@ -64,6 +77,12 @@ else:
     st.markdown("Both scores are very low, and the answer is as sure as with 3 and 1: only the lead counts.")
 
 takeaway("A network is a function: numbers in, small steps of arithmetic, numbers out. It always gives some answer.")
+
+challenge(
+    "Make it 99 % dog.",
+    shares[0] >= 99,
+    f"You are at {shares[0]:.1f} % dog, with a lead of {number(scores[0] - scores[1])}.",
+)
 
 st.subheader("The route", anchor=False)
 places = [*st.columns(3), *st.columns(3)]

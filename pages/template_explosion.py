@@ -10,6 +10,7 @@ from lib.convolution import correlate, find_matches, output_shape
 from lib.explosion import (
     costs_by_side,
     count_templates,
+    first_side_over,
     full_size_cost,
     full_size_scores,
     full_size_templates,
@@ -18,14 +19,16 @@ from lib.explosion import (
     reached_positions,
     sliding_cost,
 )
-from lib.images import cut_outs, planted_lines
+from lib.images import count_numbers, cut_outs, planted_lines
 from lib.matching import best_value, check_matches
 from lib.templates import TEMPLATES
 from lib.ui.controls import choose_position
 from lib.ui.figures import curves, figure, gallery, panel
 from lib.ui.page import code, go_deeper, next_page, show, strip, takeaway
+from lib.ui.predict import challenge, predict
 
 LARGEST_DRAWN = 32  # pixels a side
+LIMIT = 16 * 10**9  # weights, or bytes: the memory of a laptop
 FIRST = 12  # templates in the gallery
 LINES = 6
 ARTICLE, PHOTO = (11, 11), (3000, 3000)
@@ -50,6 +53,22 @@ seed = st.sidebar.slider("Seed: where the lines are", 0, 99, 0, key="explosion_s
 shape, pattern = (rows, columns), np.ones((length, 1), np.uint8)
 count = count_templates(shape, pattern.shape)
 full, sliding = full_size_cost(shape, pattern.shape), sliding_cost(shape, pattern.shape)
+
+pixels = count_numbers(shape)
+if count:
+    down, across = output_shape(shape, pattern.shape)
+    places = f"It can start in {down} of the {rows} rows and {across} of the {columns} columns: {down} × {across} = "
+    why = f"{places}{count:,}" + (f", not {pixels:,}." if count < pixels else ".")
+else:
+    why = "The line is longer than the picture is high, so it fits nowhere."
+predict(
+    "template_explosion",
+    f"A vertical line of {length} yellow pixels, somewhere in a picture of {rows} × {columns}: one template for every "
+    "place it can have, how many templates is that?",
+    [columns, pixels],
+    count,
+    why,
+)
 
 st.subheader("How many templates", anchor=False)
 if count:
@@ -152,6 +171,14 @@ if count and drawn:
 takeaway(
     "One template for every place explodes: twice the side takes about 16 times the weights. One small template that "
     f"slides finds the same lines, and keeps its {length} weights."
+)
+
+
+here = f"You are at {rows} × {columns}, which takes {full.weights:,} bytes"
+challenge(
+    f"Find the smallest square picture whose templates take more than {in_bytes(LIMIT)} of memory, one byte a weight.",
+    rows == columns == first_side_over(LIMIT, pattern.shape),
+    f"{here}." if rows == columns else f"{here} and is not square.",
 )
 
 

@@ -3,14 +3,16 @@
 import numpy as np
 import streamlit as st
 
-from lib.images import all_images, random_image
+from lib.images import all_images, line_image, random_image
 from lib.matching import best_value, census, is_match, score, sort_images
 from lib.ui.controls import choose_picture, choose_template, choose_value
 from lib.ui.figures import figure, gallery, panel
 from lib.ui.page import code, equation, go_deeper, next_page, number, show, strip, takeaway
+from lib.ui.predict import challenge, predict
 
 NAMES = ("vertical line", "horizontal line", "diagonal", "other diagonal", "line, nothing left", "line, nothing beside")
 REFUSING = "line, nothing beside"
+YELLOW = np.ones((3, 3), np.uint8)  # all over
 
 st.markdown(
     "Can you write an algorithm that finds a line of 3 yellow pixels in the middle of a picture? Here is one: lay a "
@@ -31,6 +33,20 @@ if image is None:
     ]
 strongest = float(abs(template).max()) or 1
 total, verdict = score(image, template), "a match" if is_match(image, template, value) else "no match"
+
+yellow_matches = is_match(YELLOW, template, value)
+why = ""
+if yellow_matches and (template == 0).any():
+    why = " A weight of 0 does not mind a yellow pixel."
+elif not yellow_matches and (template < 0).any():
+    why = " Weights below 0 say no to yellow pixels."
+predict(
+    "template_matching",
+    "A picture is yellow all over. Does it match the template of this page?",
+    ["Yes", "No"],
+    "Yes" if yellow_matches else "No",
+    f"{equation(YELLOW, template)}, and a match needs at least {number(value)}.{why}",
+)
 
 st.subheader("Multiply and add", anchor=False)
 show(
@@ -71,6 +87,13 @@ if (template >= 0).all() and template.any():
     st.button("Try negative numbers", on_click=st.session_state.update, args=({"match_template": REFUSING},))
 
 takeaway("A match is a sum that is large enough. Nothing in here decides or thinks: it multiplies, adds and compares.")
+
+line_matches = is_match(line_image(), template, value)
+challenge(
+    "Change the template so that the vertical line still matches, but fewer than 10 of the 512 pictures do.",
+    line_matches and counts.n_matches < 10,
+    f"You are at {counts.n_matches} of {counts.n_images}, and the line {'matches' if line_matches else 'does not'}.",
+)
 
 with go_deeper():
     st.markdown(

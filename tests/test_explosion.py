@@ -14,6 +14,7 @@ from lib.explosion import (
     Cost,
     costs_by_side,
     count_templates,
+    first_side_over,
     full_size_cost,
     full_size_scores,
     full_size_templates,
@@ -189,3 +190,21 @@ def test_words_and_units_stay_within_five_percent_and_below_a_thousand(n):
         amount, _, unit = text.replace(",", "").partition(" ")
         assert float(amount) * factors.get(unit, 1) == pytest.approx(n, rel=0.05)
         assert unit in ("", "bytes") or 1 <= float(amount) < 1000
+
+
+def test_the_first_square_picture_whose_templates_pass_16_gb():
+    assert first_side_over(16 * 10**9, (3, 1)) == 357
+    assert 356 * 356 * 354 * 356 <= 16 * 10**9 < 357 * 357 * 355 * 357
+
+
+@given(st.integers(0, 10**7), sizes)
+def test_one_side_less_is_not_over_the_limit(limit, pattern_shape):
+    side = first_side_over(limit, pattern_shape)
+    assert full_size_cost((side, side), pattern_shape).weights > limit
+    assert side == 1 or full_size_cost((side - 1, side - 1), pattern_shape).weights <= limit
+
+
+@pytest.mark.parametrize("limit", [float("inf"), float("nan")])
+def test_a_limit_that_no_picture_passes_is_refused(limit):
+    with pytest.raises(ValueError, match=str(limit)):
+        first_side_over(limit, (3, 1))

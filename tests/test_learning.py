@@ -23,6 +23,7 @@ from lib.learning import (
     check_answers,
     check_oracle,
     every_example,
+    highest_perfect_rate,
     labelled_examples,
     mean_squared_errors,
     separation,
@@ -34,6 +35,7 @@ LINE = np.array([[0, 1, 0], [0, 1, 0], [0, 1, 0]])
 LOPSIDED = np.array([[2, 0, -1], [1, 0, 0]])  # no symmetry, and a negative weight
 SHAPES = [(1, 1), (1, 4), (2, 3), (3, 2), (3, 3)]
 SMALL_INTEGERS = st.integers(-3, 3)
+RATES = (0.001, 0.003, 0.01, 0.03, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 20)
 FIELDS = ("templates", "biases", "losses", "images", "labels")
 
 
@@ -566,3 +568,17 @@ def test_what_the_page_calls_is_quick():
     assert fastest(lambda: separation(run.templates[-1], 0, LINE)) < 0.003
     assert fastest(lambda: mean_squared_errors(run.templates, run.biases, LINE)) < 0.005
     assert fastest(lambda: train_template(LINE, engine="numpy")) < 0.03
+
+
+@pytest.mark.parametrize("seed", [*range(0, 100, 9), 52])  # the last has none
+def test_the_highest_perfect_rate_is_the_last_of_those_that_get_all_right(seed):
+    right = {}
+    for rate in RATES:
+        run = train_template(LINE, learning_rate=rate, seed=seed, bias=True, engine="numpy")
+        right[rate] = separation(run.templates[-1], run.biases[-1], LINE).right if run.diverged_at is None else 0
+    perfect = [rate for rate in RATES if right[rate] == 512]
+    assert highest_perfect_rate(LINE, RATES, seed=seed) == (max(perfect) if perfect else None)
+
+
+def test_a_seed_may_have_no_perfect_rate():
+    assert highest_perfect_rate(LINE, [20, 0.001], seed=0) is None
