@@ -22,7 +22,7 @@ from lib.ui.figures import GRAY, figure, panel
 from lib.ui.page import EndOfPage, code, equation, go_deeper, next_page, number, show, strip, takeaway
 from lib.ui.predict import challenge, predict
 
-SIDE = 60  # pixels a side of a photograph: small enough to travel, large enough to recognise
+SIDE = 56  # pixels a side of a photograph: small enough to travel, large enough to recognise
 LINES = 6
 
 st.markdown(

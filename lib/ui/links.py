@@ -44,7 +44,8 @@ def share_button(prefix):
 
 
 def _choices(prefix):
-    return {key: st.session_state[key] for key in sorted(st.session_state) if key.startswith(prefix)}
+    state = st.session_state  # names the key of a control that is no longer drawn for one more run, without a value
+    return {key: state[key] for key in sorted(state) if key.startswith(prefix) and key in state}
 
 
 def _reset(prefix):

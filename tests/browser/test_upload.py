@@ -40,7 +40,7 @@ def test_an_upload_is_shown_kept_and_carried_along(visit, settle):
     box.fill("your own")
     box.press("Enter")
     settle(page)
-    assert "45 rows and 60 columns" in text(page)
+    assert "42 rows and 56 columns" in text(page)
 
     page.goto(page.url)  # a new session: the link does not carry the picture
     settle(page)
