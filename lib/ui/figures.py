@@ -176,10 +176,10 @@ def bar(value, total, *, title, mark, words):
     return {"data": data, "layout": layout | _bare(70, {"l": 3, "r": 3, "t": 34, "b": 6}, cells=False)}
 
 
-def curves(lines, *, x, y, log=False, height=320, verticals=(), horizontals=(), points=(), x_range=None, y_range=None):
+def curves(lines, *, x, y, log=False, height=320, verticals=(), points=(), x_range=None, y_range=None):
     """Lines over one pair of axes. `lines` is (name, xs, ys, colour); `x` and `y` are the axis titles.
 
-    `verticals` and `horizontals` are (place, words) of thin marked lines; `points` is (x, y) of a marked dot.
+    `verticals` is (place, words) of thin marked lines; `points` is (x, y) of a marked dot.
     `log` is True for both axes, "y" for that one. A range is (low, high).
     """
     data = [
@@ -198,10 +198,6 @@ def curves(lines, *, x, y, log=False, height=320, verticals=(), horizontals=(), 
     for at, words in verticals:
         shapes.append(dash | {"x0": at, "x1": at, "y0": 0, "y1": 1, "yref": "paper"})
         notes.append(small | {"x": float(place_x(at)), "y": 1, "yref": "paper", "yanchor": "bottom", "text": words})
-    for at, words in horizontals:
-        shapes.append(dash | {"y0": at, "y1": at, "x0": 0, "x1": 1, "xref": "paper"})
-        note = {"y": float(place_y(at)), "x": 1, "xref": "paper", "xanchor": "right", "yanchor": "bottom"}
-        notes.append(small | note | {"text": words})
     axis = {"fixedrange": True, "gridcolor": "rgba(128,128,128,0.25)", "zeroline": False, "linecolor": LINE,
             "automargin": True}  # fmt: skip
     kinds = [{"type": "log" if flag else "linear"} for flag in (log_x, log_y)]

@@ -8,7 +8,7 @@ from lib.ui.controls import OWN
 
 
 def let_the_link_win(path):
-    """On arrival at the page `path`, forget remembered values of the keys its link carries. True on arrival.
+    """On arrival at the page `path`, forget remembered values of the keys its link carries. Did a link carry any?
 
     Streamlit gives a linked value that equals the default less weight than a remembered one.
     """
@@ -17,12 +17,12 @@ def let_the_link_win(path):
     st.session_state["_page"] = path
     for key in st.query_params:
         st.session_state.pop(key, None)
-    return True
+    return bool(st.query_params)  # asked later, it would be true of remembered values too: Streamlit writes them back
 
 
-def remember_arrival(prefix):
+def remember_arrival(prefix, linked):
     """Keep the view for the Reset button: as it was at the first visit, or as a later link gave it."""
-    if st.query_params or f"_arrival_{prefix}" not in st.session_state:
+    if linked or f"_arrival_{prefix}" not in st.session_state:
         st.session_state[f"_arrival_{prefix}"] = _choices(prefix)
 
 

@@ -26,14 +26,13 @@ prefix = prefixes[page.title]
 icon = str(Path(__file__).with_name("icon.png"))
 st.set_page_config(page_title=f"{page.title} · Glass Box", page_icon=icon, layout="wide")
 
-arrived = let_the_link_win(page.url_path)
+linked = let_the_link_win(page.url_path)
 with st.container(horizontal=True, vertical_alignment="bottom"):
     st.title(page.title, anchor=False)
     actions = st.container(horizontal=True, width="content")
 with suppress(EndOfPage):
     page.run()
-if arrived:
-    remember_arrival(prefix)
+remember_arrival(prefix, linked)
 with actions:
     share_button(prefix)
     reset_button(prefix)

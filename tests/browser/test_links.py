@@ -97,6 +97,9 @@ def test_reset_brings_back_the_view_of_the_link(visit, settle):
     settle(page)
     slider(page, "Seed").press("ArrowRight")
     settle(page)
+    for name in ("Images", "Convolution"):  # coming back is no new link
+        page.get_by_role("link", name=name, exact=True).click()
+        settle(page)
     assert pictures(page) != arrived
     page.get_by_role("button", name="Reset").click()
     settle(page)

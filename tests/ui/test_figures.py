@@ -35,7 +35,6 @@ FIGURES = {
         y="cost",
         log=True,
         verticals=[(3, "three")],
-        horizontals=[(5, "five")],
         points=[(10, 20)],
     ),
     "bar": bar(500, 512, title="Right", mark=448, words="always no"),
