@@ -1,13 +1,16 @@
 """The server: `streamlit run app.py` and `uvicorn app:app` both serve lib/ui/main.py."""
 
 import gc
+import mimetypes
 from contextlib import asynccontextmanager
 from pathlib import Path
 
 import streamlit as st
 from starlette.middleware import Middleware
+from starlette.routing import Mount
+from starlette.staticfiles import StaticFiles
 
-MAIN = Path(__file__).parent / "lib" / "ui" / "main.py"
+UI = Path(__file__).parent / "lib" / "ui"
 HEADERS = [
     (b"x-content-type-options", b"nosniff"),
     (b"referrer-policy", b"same-origin"),
@@ -29,6 +32,15 @@ class SecurityHeaders:
         await self.app(scope, receive, with_headers)
 
 
+class Fresh(StaticFiles):
+    """Files that the browser asks about whenever it opens the app: after an update it never runs an old one."""
+
+    def file_response(self, *args, **kwargs):
+        response = super().file_response(*args, **kwargs)
+        response.headers["cache-control"] = "no-cache"
+        return response
+
+
 @asynccontextmanager
 async def warm_up(_app):
     """Import what the first visitor should not wait for, and keep it out of the garbage collector's rounds."""
@@ -42,4 +54,10 @@ async def warm_up(_app):
     yield
 
 
-app = st.App(MAIN, lifespan=warm_up, middleware=[Middleware(SecurityHeaders)])
+mimetypes.add_type("text/javascript", ".js")  # some systems say text/plain, which no browser runs
+app = st.App(
+    UI / "main.py",
+    lifespan=warm_up,
+    middleware=[Middleware(SecurityHeaders)],
+    routes=[Mount("/browser", Fresh(directory=UI / "browser"))],  # the JavaScript of lib/ui/grids.py
+)

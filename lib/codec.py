@@ -1,6 +1,8 @@
-"""Pictures and templates as short text, so that they travel in a link: `0,1,0;0,1,0;0,1,0`.
+"""Pictures and templates as short text, so that they travel in a link: `0,1,0;0,1,0;0,1,0`, or `3x3-492`.
 
-Rows are parted by `;`, numbers by `,`. What is decoded encodes back to the same text; anything else is refused.
+A template is written out: rows parted by `;`, numbers by `,`. A picture of 0s and 1s is its size and its pixels, four
+to a digit (hexadecimal); written out, as in older links, it is read too. What is decoded encodes back to the same text;
+anything else is refused.
 """
 
 import re
@@ -8,6 +10,7 @@ import re
 import numpy as np
 
 _PIXEL = "[01]"
+_SIZE = r"([1-9]|[12][0-9]|3[0-2])"
 _WEIGHT = r"(?:0|-?[1-9][0-9]{0,2}|-?(?:0|[1-9][0-9]{0,2})\.[0-9]{0,3}[1-9])"  # one spelling for each number
 
 
@@ -33,12 +36,32 @@ def decode_template(text):
     return weights.astype(int) if (weights == weights.round()).all() else weights
 
 
+def encode_image(image):
+    """The short text of a picture of 0s and 1s (h, w): its size, and its pixels row by row, four to a digit.
+
+    >>> encode_image(np.array([[0, 1, 0]] * 3))
+    '3x3-490'
+    """
+    image = np.asarray(image)
+    rows, columns = image.shape
+    return f"{rows}x{columns}-{np.packbits(image.ravel().astype(bool)).tobytes().hex()[: -(-image.size // 4)]}"
+
+
 def decode_image(text):
     """The black and yellow picture in `text`: 0s and 1s, up to 32 × 32, as uint8. ValueError for anything else.
 
-    >>> decode_image("0,1;1,0").tolist()
-    [[0, 1], [1, 0]]
+    Reads what `encode_image` writes, and rows of 0s and 1s.
+
+    >>> decode_image("2x2-6").tolist(), decode_image("0,1;1,0").tolist()
+    ([[0, 1], [1, 0]], [[0, 1], [1, 0]])
     """
+    if short := re.fullmatch(rf"{_SIZE}x{_SIZE}-([0-9a-f]{{1,256}})", text):
+        rows, columns = int(short[1]), int(short[2])
+        bits = [bit == "1" for digit in short[3] for bit in f"{int(digit, 16):04b}"]
+        if len(bits) >= rows * columns:
+            image = np.array(bits[: rows * columns], np.uint8).reshape(rows, columns)
+            if encode_image(image) == text:
+                return image
     return _decode(text, _PIXEL, side=32, what="0s and 1s").astype(np.uint8)
 
 

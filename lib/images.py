@@ -109,7 +109,7 @@ def planted_lines(shape, n, *, length=3, seed=0):
     if n < 1 or length < 1 or rows < length or columns < 1:
         raise ValueError(f"planted_lines takes 1 or more lines that fit, got {n} of length {length} in {shape}")
     rng = np.random.default_rng(seed)
-    positions = _scattered_lines(shape, n, length, rng)
+    positions = _scattered(shape, n, (length, 1), rng)
     if len(positions) < n:
         positions = _packed_lines(shape, n, length, rng)
     image = np.zeros(shape, np.uint8)
@@ -118,16 +118,39 @@ def planted_lines(shape, n, *, length=3, seed=0):
     return image, np.array(sorted(positions))
 
 
-def _scattered_lines(shape, n, length, rng):
-    """Drop up to n lines at random places that touch none before, the first into an outer column."""
-    rows, columns = shape
-    places = [divmod(int(place), columns) for place in rng.permutation((rows - length + 1) * columns)]
-    first = next(place for place in places if place[1] in (0, columns - 1))
+def planted_patterns(shape, patterns, n, *, seed=0):
+    """Hide up to n copies of each pattern in a black picture, in turn, so that no two touch.
+
+    `patterns` are 0/1 pictures of one shape (h, w). Returns the image (H, W) uint8 and, for each pattern, the rows and
+    columns of its copies' top left cells, (copies, 2), sorted; fewer than n copies where there is no room for more.
+    `ValueError` where a pattern does not fit.
+
+    >>> image, (found, others) = planted_patterns((2, 5), [np.eye(2), np.eye(2)[::-1]], 1, seed=1)
+    >>> image.tolist(), found.tolist(), others.tolist()
+    ([[1, 0, 0, 0, 1], [0, 1, 0, 1, 0]], [[0, 0]], [[0, 3]])
+    """
+    patterns = np.asarray(patterns, np.uint8)
+    h, w = patterns.shape[1:]
+    if n < 1 or not (1 <= h <= shape[0] and 1 <= w <= shape[1]):
+        raise ValueError(f"planted_patterns takes 1 or more copies that fit, got {n} of shape {(h, w)} in {shape}")
+    image = np.zeros(shape, np.uint8)
+    places = _scattered(shape, n * len(patterns), (h, w), np.random.default_rng(seed))
+    for number, (row, column) in enumerate(places):
+        image[row : row + h, column : column + w] = patterns[number % len(patterns)]
+    return image, [np.reshape(sorted(places[kind :: len(patterns)]), (-1, 2)).astype(int)
+                   for kind in range(len(patterns))]  # fmt: skip
+
+
+def _scattered(shape, n, size, rng):
+    """Drop up to n blocks of size (h, w) at random places that touch none before, the first at an outer column."""
+    (rows, columns), (h, w) = shape, size
+    places = [divmod(int(place), columns - w + 1) for place in rng.permutation((rows - h + 1) * (columns - w + 1))]
+    first = next(place for place in places if place[1] in (0, columns - w))
     taken = np.zeros((rows + 2, columns + 2), bool)  # one cell of margin all around
     positions = []
     for row, column in [first, *places]:
-        if len(positions) < n and not taken[row + 1 : row + 1 + length, column + 1].any():
-            taken[row : row + length + 2, column : column + 3] = True
+        if len(positions) < n and not taken[row + 1 : row + 1 + h, column + 1 : column + 1 + w].any():
+            taken[row : row + h + 2, column : column + w + 2] = True
             positions.append((row, column))
     return positions
 
@@ -224,6 +247,16 @@ def count_numbers(shape):
     (9, 27000000)
     """
     return math.prod(shape)
+
+
+def crop(image):
+    """The part of a 0/1 picture (H, W) from its first to its last yellow row and column; (0, 0) of a black picture.
+
+    >>> crop(np.array([[0, 0, 0], [0, 1, 1], [0, 0, 1]])).tolist()
+    [[1, 1], [0, 1]]
+    """
+    rows, columns = (np.flatnonzero(np.asarray(image).any(axis=axis)) for axis in (1, 0))
+    return image[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1] if rows.size else image[:0, :0]
 
 
 def binary_to_gray(image):

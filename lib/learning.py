@@ -126,6 +126,35 @@ def end_where_it_diverged(templates, biases, losses, images, labels):
     return Training(templates[: end + 1], biases[: end + 1], losses[:end], images[:end], labels[:end], diverged_at)
 
 
+def step_details(run, oracle):
+    """What each step of a `Training` saw: its output and the gradient it followed, (steps,) and (steps, h, w).
+
+    The output is y = sum(template × image) / best value + bias before the step, and the gradient that of the squared
+    error (y - label)² by each weight: 2 (y - label) × image / best value. The step subtracts learning rate × gradient.
+    The gradient by the bias is 2 (y - label).
+
+    >>> run = train_template([[1, 0]], steps=2, learning_rate=0.25, engine="numpy")
+    >>> y, gradients = step_details(run, [[1, 0]])
+    >>> bool(np.allclose(run.templates[1:], run.templates[:-1] - 0.25 * gradients))
+    True
+    """
+    n, best = len(run.losses), best_value(oracle)
+    y = (run.templates[:n] * run.images).sum(axis=(1, 2)) / best + run.biases[:n]
+    return y, 2 * (y - run.labels)[:, None, None] * run.images / best
+
+
+def moments(last, *, also=0, most=80):
+    """Steps from 0 to `last` worth looking at, at most `most`: close together at the start, where most happens.
+
+    The step `also` is one of them.
+
+    >>> moments(1000, also=321, most=10)
+    [0, 1, 3, 10, 32, 100, 316, 321, 1000]
+    """
+    spaced = np.geomspace(1, max(last, 1), most - 3).round().astype(int).tolist()
+    return sorted({0, min(also, last), last, *(step for step in spaced if step <= last)})
+
+
 def labelled_examples(oracle, n, *, seed=0):
     """Draw n random binary images, each as likely as any other, and label them: (n, h, w) and (n,), float32.
 

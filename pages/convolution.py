@@ -12,18 +12,29 @@ from lib.convolution import (
     window_at,
     window_centres,
 )
-from lib.images import PHOTOGRAPHS, cut_outs, planted_lines, shrink, to_gray
+from lib.images import PHOTOGRAPHS, cut_outs, planted_lines, planted_patterns, shrink, to_gray
 from lib.learning import check_oracle
 from lib.matching import best_value, check_matches
 from lib.network import max_pool, relu
 from lib.templates import TEMPLATES
-from lib.ui.controls import OWN, choose_photo, choose_picture, choose_position, choose_template, choose_value
+from lib.ui.controls import (
+    OWN,
+    choose_photo,
+    choose_picture,
+    choose_row_and_column,
+    choose_template,
+    choose_value,
+    choose_window,
+)
 from lib.ui.figures import GRAY, figure, panel
+from lib.ui.grids import grid, stage, weights_grid
 from lib.ui.page import EndOfPage, code, equation, go_deeper, next_page, number, show, strip, takeaway
 from lib.ui.predict import challenge, predict
 
-SIDE = 56  # pixels a side of a photograph: small enough to travel, large enough to recognise
-LINES = 6
+SIDE = 56  # pixels a side of a photograph: small enough to travel, large enough to recognise, and too large to touch
+LINES, DIAGONALS = 6, 3
+LINE, DIAGONAL = TEMPLATES["tall line"], TEMPLATES["diagonal"]
+CROSS = DIAGONAL | TEMPLATES["other diagonal"]
 
 st.markdown(
     "One template for every place needs far too many templates. So keep **one small template** and slide it over the "
@@ -39,12 +50,17 @@ takeaway(
 goal = st.container()
 deeper = go_deeper()
 
-picture, image = choose_picture("conv_picture", ["planted lines", *PHOTOGRAPHS, OWN])
-name, template = choose_template("conv_template")
-photo = None
+picture, image = choose_picture("conv_picture", ["planted lines", "planted diagonals", *PHOTOGRAPHS, OWN], typed=deeper)
+name, template = choose_template("conv_template", typed=deeper)
+photo, pattern, what = None, LINE, "lines"  # what is looked for in pictures of 0 and 1
+if picture.startswith("planted"):
+    seed = st.sidebar.slider(f"Seed: where the {picture.split()[1]} are", 0, 99, 0, key="conv_seed",
+                             bind="query-params")  # fmt: skip
 if picture == "planted lines":
-    seed = st.sidebar.slider("Seed: where the lines are", 0, 99, 0, key="conv_seed", bind="query-params")
     image, positions = planted_lines((11, 11), LINES, seed=seed)
+elif picture == "planted diagonals":
+    pattern, what = DIAGONAL, "diagonals"
+    image, (positions, _) = planted_patterns((11, 11), [DIAGONAL, CROSS], DIAGONALS, seed=seed)
 elif image is None:
     with body:
         _, photo = choose_photo(picture)
@@ -54,9 +70,7 @@ else:
     with body:
         value = choose_value("conv_value", template, decimals=True)
     if picture == "custom":
-        positions = (
-            find_matches(correlate(image, TEMPLATES["tall line"]), 3) if len(image) > 2 else np.empty((0, 2), int)
-        )
+        positions = find_matches(correlate(image, LINE), 3) if len(image) > 2 else np.empty((0, 2), int)
 
 stride = st.sidebar.slider(
     "Stride: cells from one position to the next", 1, 4, 1, key="conv_stride", bind="query-params"
@@ -74,13 +88,14 @@ except ValueError:
     body.error("The template is larger than the picture, so there is no position for it. More padding, less dilation, "
                "or a smaller template helps.")  # fmt: skip
     raise EndOfPage from None
-row = choose_position("Window: row in the score map", rows, "conv_row")
-column = choose_position("Window: column in the score map", columns, "conv_column")
-
+if photo is None:
+    with st.sidebar:
+        choose_window(rows, columns, "conv")
+else:
+    row, column = choose_row_and_column(rows, columns)
+    window = window_at(image, template.shape, row, column, **steps)
 
 scores = correlate(image, template, **steps).round(9)  # decimals: rounding must not miss a perfect sum
-window = window_at(image, template.shape, row, column, **steps)
-bordered = np.pad(image, padding)
 reach = [dilation * (n - 1) + 1 for n in template.shape]  # rows and columns the window spans
 strongest = float(abs(template).max()) or 1
 best, worst = best_value(template), -best_value(-template)
@@ -91,11 +106,11 @@ elif template.sum() > 0:  # the template makes a picture again, as bright as an 
 else:
     pixels, map_colours = {"high": 255, "scale": GRAY}, {"low": -255, "high": 255}
 
-missed = []
 if photo is None:
     matches = find_matches(scores, round(value, 9))
-    check = check_matches(window_centres(matches, template.shape, **steps), positions + np.array([1, 0]))
-    missed = [(row - 1, column, 3, 1) for row, column in check.missed.tolist()]
+    middle = np.array(pattern.shape) // 2
+    check = check_matches(window_centres(matches, template.shape, **steps), positions + middle)
+    missed = ((check.missed - middle)[:, None] + np.argwhere(pattern)).reshape(-1, 2)  # the cells of those not found
 
 
 def size_formula(side, reach):
@@ -120,49 +135,78 @@ with question:
 
 
 with goal:
-    solved, state = False, "Choose the picture “planted lines” and the template “vertical line”."
-    if picture == "planted lines" and np.array_equal(template, TEMPLATES["vertical line"]):
-        solved = len(check.found) == len(positions) and not len(check.false_alarms)
-        state = f"You are at {len(check.found)} of {len(positions)}, with {len(check.false_alarms)} false alarms."
-    challenge("Find all planted lines with the vertical line: none missed, nothing else found.", solved, state)
+    wanted = {
+        "Find all planted lines with the vertical line: none missed, nothing else found.": (
+            picture == "planted lines" and np.array_equal(template, TEMPLATES["vertical line"]),
+            "Choose the picture “planted lines” and the template “vertical line”.",
+        ),
+        "Paint a template that finds all planted diagonals and nothing else, not even a cross.": (
+            picture == "planted diagonals",
+            "Choose the picture “planted diagonals”.",
+        ),
+    }
+    for text, (chosen, where) in wanted.items():
+        if chosen:
+            n_false = len(check.false_alarms)
+            where = f"You are at {len(check.found)} of {len(positions)}, with {n_false} false alarms."
+        challenge(text, chosen and not len(check.missed) and not n_false, where)
 
 with body:
-    left, right = st.columns(2)
-    with left:
-        border = f" and a border of zeros, {padding} wide" if padding else ""
+    border = f" and a border of zeros, {padding} wide" if padding else ""
+    size = f"The picture has {image.shape[0]} rows and {image.shape[1]} columns{border}"
+    map_size = f"The score map has {rows} rows and {columns} columns"
+    signs = " Sums above 0 are red, below 0 blue, around 0 white." if map_colours.get("low", 0) < 0 else ""
+
+    if photo is None:
+        st.markdown(
+            "Play, or move over the grids: each score belongs to one window. Paint the picture and the template by "
+            "clicking on them; a press takes a weight through −1, 0 and 1."
+        )
+        stage(
+            "conv",
+            grid(image),
+            weights_grid(template),
+            grid(scores, **map_colours),
+            keys=("conv_picture", "conv_template"),
+            products=weights_grid(template),
+            missed=missed.tolist(),
+            value=round(value, 9),
+            **steps,
+        )
+        dotted = f" A dotted frame is one of the {what} that were missed." if len(missed) else ""
+        st.markdown(f":small[{size}. {map_size}.{signs}{dotted}]")
+    else:
+        left, right = st.columns(2)
+        with left:
+            show(
+                figure(
+                    panel(
+                        np.pad(image, padding),
+                        "Picture",
+                        window=(row * stride - padding, column * stride - padding, *reach),
+                        start=-padding,
+                        **pixels,
+                    ),
+                    height=400,
+                ),
+                f"{size}. The frame is the window.",
+            )
+        with right:
+            show(
+                figure(panel(scores, "Score map", window=(row, column, 1, 1), **map_colours), height=400),
+                f"{map_size}. The framed cell is the window's sum.{signs}",
+            )
+        st.subheader("What happens in the window", anchor=False)
         show(
             figure(
-                panel(
-                    bordered,
-                    "Picture",
-                    window=(row * stride - padding, column * stride - padding, *reach),
-                    dashed=missed,
-                    start=-padding,
-                    **pixels,
-                ),
-                height=400,
+                panel(window, "Window", after="×", **pixels),
+                panel(template, "Template", low=-strongest, high=strongest, after="="),
+                panel(window * template, "Products", low=-strongest * 255, high=strongest * 255),
+                height=200,
             ),
-            f"The picture has {image.shape[0]} rows and {image.shape[1]} columns{border}. The frame is the window"
-            + (", a dotted frame is a line that was missed." if missed else "."),
+            f"The pixels in the window times the template. The products add up to {number(scores[row, column])}.",
         )
-    with right:
-        show(
-            figure(panel(scores, "Score map", window=(row, column, 1, 1), **map_colours), height=400),
-            f"The score map has {rows} rows and {columns} columns. The framed cell is the window's sum."
-            + (" Sums above 0 are red, below 0 blue, around 0 white." if map_colours.get("low", 0) < 0 else ""),
-        )
-    st.subheader("What happens in the window", anchor=False)
-    products = window * template
-    show(
-        figure(
-            panel(window, "Window", after="×", **pixels),
-            panel(template, "Template", low=-strongest, high=strongest, after="="),
-            panel(products, "Products", low=-strongest * pixels.get("high", 1), high=strongest * pixels.get("high", 1)),
-            height=200,
-        ),
-        f"The pixels in the window times the template. The products add up to {number(scores[row, column])}.",
-    )
-    st.markdown(f"{equation(window, template)}, which goes into row {row}, column {column} of the score map.")
+        st.markdown(f"{equation(window, template)}, which goes into row {row}, column {column} of the score map.")
 
     st.markdown(
         f"The score map's size: **{size_formula(image.shape[0], reach[0])} = {rows}** rows and "
@@ -173,15 +217,16 @@ with body:
     if photo is None:
         st.subheader("Matches", anchor=False)
         st.markdown(
-            f"{len(matches)} of {scores.size} sums reach **{number(value)}**. A line of 3 counts as found when it lies "
-            "in the middle of such a window."
+            f"{len(matches)} of {scores.size} sums reach **{number(value)}**. A {what[:-1]} of 3 counts as found when "
+            "it lies in the middle of such a window."
             + (
                 " A line in an outer column never does, unless padding lets the window reach over the edge."
-                if missed and not padding
+                if what == "lines" and len(missed) and not padding
                 else ""
             )
         )
-        strip(*(cut_outs(image, cells, (5, 3)) for cells in (check.found, check.missed, check.false_alarms)))
+        around = (5, pattern.shape[1] + 2)  # with a cell of its surroundings
+        strip(*(cut_outs(image, cells, around) for cells in (check.found, check.missed, check.false_alarms)), what)
     else:
         st.subheader("Only the large sums", anchor=False)
         share = st.sidebar.slider("Threshold: share of the largest possible sum", 0, 100, 30, format="%d%%",

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from lib.codec import encode
+from lib.codec import encode_image
 from lib.images import (
     PHOTOGRAPHS,
     binary_to_colour,
@@ -18,6 +18,7 @@ from lib.images import (
 )
 from lib.ui.controls import OWN, choose_photo, choose_picture
 from lib.ui.figures import BLUE, GRAY, GREEN, MOST_NUMBERS, RED, figure, panel
+from lib.ui.grids import grid, paintable, touch
 from lib.ui.page import code, go_deeper, next_page, show, takeaway
 from lib.ui.predict import challenge, predict
 
@@ -25,6 +26,7 @@ PHONE_PHOTO = (3000, 3000, 3)
 CHANNELS = {"Red": RED, "Green": GREEN, "Blue": BLUE}
 VIEWS = ["binary", "grayscale", "colour"]
 MOST_NUMBERS_OF_THREE = 10  # along a side, where three grids share a row
+LARGEST_PAINTED = 32  # pixels a side
 SHARP = 360  # pixels a side of a photograph as people know it
 
 st.markdown(
@@ -45,7 +47,12 @@ predict(
     "for red, green and blue.",
 )
 
-picture, image = choose_picture("image_picture", ["line", "random", "gradient", *PHOTOGRAPHS, OWN])
+body = st.container()
+takeaway("A picture is a grid of numbers. Everything that comes next only calculates with them.")
+goal = st.container()
+deeper = go_deeper()
+
+picture, image = choose_picture("image_picture", ["line", "random", "gradient", *PHOTOGRAPHS, OWN], typed=deeper)
 view = st.sidebar.segmented_control(
     "Show it as", VIEWS, default=VIEWS[0], required=True, key="image_view", bind="query-params"
 )
@@ -55,7 +62,8 @@ if picture not in ("line", "custom"):  # these have the size they have
 
 photo = None
 if picture == OWN or picture in PHOTOGRAPHS:
-    picture, photo = choose_photo(picture)
+    with body:
+        picture, photo = choose_photo(picture)
 
 if photo is not None:
     colour = shrink(photo, side)
@@ -76,78 +84,87 @@ if view == "binary" and image is None:
                                   bind="query-params")  # fmt: skip
     image = to_binary(gray, threshold)
 
-rows, columns = gray.shape
-height = 200 if max(rows, columns) < 6 else 360
-size = f"{rows} rows and {columns} columns"
-credit = (
-    f" Photograph by {PHOTOGRAPHS[picture].author}, from scikit-image, public domain (CC0)."
-    if picture in PHOTOGRAPHS
-    else ""
-)
-if view == "colour":
-    show(figure(panel(colour), height=height), f"{size.capitalize()}, each pixel with its red, green and blue.{credit}")
-    channels = [
-        panel(colour[..., n], name, high=255, scale=scale, numbers=max(rows, columns) <= MOST_NUMBERS_OF_THREE)
-        for n, (name, scale) in enumerate(CHANNELS.items())
-    ]
-    ranges = [
-        f"{name.lower()} from {colour[..., n].min()} to {colour[..., n].max()}" for n, name in enumerate(CHANNELS)
-    ]
-    show(figure(*channels, height=height, gap=0.04), f"Three grids of {rows * columns} numbers: {', '.join(ranges)}.")
-    if picture == "gradient":
-        st.markdown("All three are the same, which makes gray.")
-    elif photo is None:
-        st.markdown("Yellow light is red and green together, so a yellow pixel is 255, 255, 0.")
-else:
-    left, right = st.columns(2) if photo is not None else (None, st.container())
-    if left:
-        sharp = shrink(photo, SHARP) if picture == OWN else PHOTOGRAPHS[picture].path  # a file needs no new compression
-        words = f"{'Your picture' if picture == OWN else f'The {picture}'}, before it is shrunk to {size}."
-        with left.container(horizontal_alignment="center"):
-            st.image(sharp, output_format="JPEG", width=SHARP, alt=words)
-            st.markdown(f":small[{words}{credit}]")
-    with right:
-        if view == "binary":
-            ones = f"{image.sum()} of the {image.size} pixels are 1, drawn in yellow; the others are 0, drawn in black."
-            show(figure(panel(image), height=height), f"{size.capitalize()}. {ones}")
-        else:
-            show(
-                figure(panel(gray, high=255, scale=GRAY), height=height),
-                f"{size.capitalize()}. The darkest pixel is {gray.min()}, the brightest {gray.max()}.",
-            )
-readable = MOST_NUMBERS_OF_THREE if view == "colour" else MOST_NUMBERS
-if max(rows, columns) > readable:
-    st.markdown(f"With {readable} pixels or fewer along the longer side, you can read the numbers.")
+with body:
+    rows, columns = gray.shape
+    height = 200 if max(rows, columns) < 6 else 360
+    size = f"{rows} rows and {columns} columns"
+    credit = (
+        f" Photograph by {PHOTOGRAPHS[picture].author}, from scikit-image, public domain (CC0)."
+        if picture in PHOTOGRAPHS
+        else ""
+    )
+    if view == "colour":
+        show(
+            figure(panel(colour), height=height),
+            f"{size.capitalize()}, each pixel with its red, green and blue.{credit}",
+        )
+        channels = [
+            panel(colour[..., n], name, high=255, scale=scale, numbers=max(rows, columns) <= MOST_NUMBERS_OF_THREE)
+            for n, (name, scale) in enumerate(CHANNELS.items())
+        ]
+        ranges = [
+            f"{name.lower()} from {colour[..., n].min()} to {colour[..., n].max()}" for n, name in enumerate(CHANNELS)
+        ]
+        show(
+            figure(*channels, height=height, gap=0.04), f"Three grids of {rows * columns} numbers: {', '.join(ranges)}."
+        )
+        if picture == "gradient":
+            st.markdown("All three are the same, which makes gray.")
+        elif photo is None:
+            st.markdown("Yellow light is red and green together, so a yellow pixel is 255, 255, 0.")
+    else:
+        left, right = st.columns(2) if photo is not None else (None, st.container())
+        if left:
+            # a file needs no new compression
+            sharp = shrink(photo, SHARP) if picture == OWN else PHOTOGRAPHS[picture].path
+            words = f"{'Your picture' if picture == OWN else f'The {picture}'}, before it is shrunk to {size}."
+            with left.container(horizontal_alignment="center"):
+                st.image(sharp, output_format="JPEG", width=SHARP, alt=words)
+                st.markdown(f":small[{words}{credit}]")
+        with right:
+            if view == "binary":
+                words = f"{image.sum()} of the {image.size} pixels are 1, drawn in yellow; the others 0, in black."
+                words = f"{size.capitalize()}. {words}"
+                if max(rows, columns) <= LARGEST_PAINTED:
+                    paintable("image", touch("Picture: click or drag to paint", grid(image), key="image_picture"))
+                    st.markdown(f":small[{words}]")
+                else:
+                    show(figure(panel(image), height=height), words)
+            else:
+                show(
+                    figure(panel(gray, high=255, scale=GRAY), height=height),
+                    f"{size.capitalize()}. The darkest pixel is {gray.min()}, the brightest {gray.max()}.",
+                )
+    readable = MOST_NUMBERS_OF_THREE if view == "colour" else MOST_NUMBERS
+    if max(rows, columns) > readable:
+        st.markdown(f"With {readable} pixels or fewer along the longer side, you can read the numbers.")
 
-st.subheader("How many numbers is that?", anchor=False)
-shape = colour.shape if view == "colour" else gray.shape
+    st.subheader("How many numbers is that?", anchor=False)
+    shape = colour.shape if view == "colour" else gray.shape
 
+    def product(shape):
+        return f"{' × '.join(map(str, shape))} = **{count_numbers(shape):,}** numbers"
 
-def product(shape):
-    return f"{' × '.join(map(str, shape))} = **{count_numbers(shape):,}** numbers"
+    st.markdown(
+        f"This picture: {product(shape)}. A colour photo of 3000 by 3000 pixels from a phone, with its three channels: "
+        f"{product(PHONE_PHOTO)}."
+    )
 
+with goal:
+    if picture == "gradient" and view == "binary":
+        ones, pixels = int(image.sum()), image.size
+        where = f"You are at {ones} of {pixels} pixels."
+        if columns % 2:
+            where += f" {columns} columns have no half; another number of pixels along the longer side has."
+    else:
+        ones, pixels, where = 0, None, "Choose the gradient, shown as binary."
+    challenge(
+        "Choose the threshold that turns exactly half of the gradient yellow.",
+        2 * ones == pixels,
+        where,
+    )
 
-st.markdown(
-    f"This picture: {product(shape)}. A colour photo of 3000 by 3000 pixels from a phone, with its three channels: "
-    f"{product(PHONE_PHOTO)}."
-)
-
-takeaway("A picture is a grid of numbers. Everything that comes next only calculates with them.")
-
-if picture == "gradient" and view == "binary":
-    ones, pixels = int(image.sum()), image.size
-    where = f"You are at {ones} of {pixels} pixels."
-    if columns % 2:
-        where += f" {columns} columns have no half; another number of pixels along the longer side has."
-else:
-    ones, pixels, where = 0, None, "Choose the gradient, shown as binary."
-challenge(
-    "Choose the threshold that turns exactly half of the gradient yellow.",
-    2 * ones == pixels,
-    where,
-)
-
-with go_deeper():
+with deeper:
     st.markdown(
         "- A grid of numbers is called a **matrix** or an **array** elsewhere, and each of the three colour grids a "
         "**channel**. Rows and columns count from 0, from the top left.\n"
@@ -166,7 +183,7 @@ hand_over = image is not None and image.shape == (3, 3)
 next_page(
     "template_matching",
     "Next: find a line in a picture",
-    match_picture=encode(image) if hand_over else "identical",
+    match_picture=encode_image(image) if hand_over else "identical",
     match_template="vertical line",
     match_value="perfect",
 )

@@ -1,7 +1,5 @@
 """The template learned from labelled examples."""
 
-import math
-
 import numpy as np
 import streamlit as st
 
@@ -17,13 +15,15 @@ from lib.learning import (
     highest_perfect_rate,
     labelled_examples,
     mean_squared_errors,
-    outputs,
+    moments,
     separation,
+    step_details,
     train_template,
 )
 from lib.matching import best_value
 from lib.ui.controls import choose_template
 from lib.ui.figures import LINE, bar, curves, figure, gallery, panel
+from lib.ui.grids import paintable, replay, resting, touch, weights_grid
 from lib.ui.page import EndOfPage, code, go_deeper, next_page, number, show, strip, takeaway
 from lib.ui.predict import challenge, predict
 
@@ -31,6 +31,8 @@ NAMES = ("vertical line", "horizontal line", "diagonal", "other diagonal", "line
 RATES = (0.001, 0.003, 0.01, 0.03, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 20)
 WORDS = {"PyTorch": "torch", "by hand": "numpy"}
 STEPS = 1000
+FLOOR = "rgb(60,140,220)"
+COLOURS = ("rgb(205,64,113)", "rgb(0,150,135)", "rgb(110,140,220)")  # of the runs compared
 CHANGED = {
     "half strength": "Every pixel is half as bright, so every sum is half as large. The threshold is not.",
     "inverted": "Yellow and black have changed places: where the pattern was, there is nothing left to add up.",
@@ -74,17 +76,37 @@ takeaway(
 goal = st.container()
 deeper = go_deeper()
 
-name, oracle = choose_template("learn_template", NAMES, shape=(3, 3))
+name, oracle = choose_template("learn_template", NAMES, shape=(3, 3), typed=deeper)
 rate = st.sidebar.select_slider("Step size", RATES, 0.1, key="learn_rate", bind="query-params")
 seed = st.sidebar.slider("Seed: which examples, which random start", 0, 99, 50, key="learn_seed", bind="query-params")
 step = st.sidebar.slider("Steps: how many examples it has learned from", 0, STEPS, STEPS, key="learn_step",
                          bind="query-params")  # fmt: skip
 change = st.sidebar.selectbox("Change the pictures after learning", CHANGES, key="learn_change", bind="query-params",
                               filter_mode="contains")  # fmt: skip
+
+
+def choose_run(number, default):
+    """The step size and seed of another run to compare with."""
+    left, right = st.columns(2)
+    rate = left.select_slider(f"Step size of run {number}", RATES, default, key=f"learn_rate_{number}",
+                              bind="query-params")  # fmt: skip
+    return rate, right.slider(f"Seed of run {number}", 0, 99, 50, key=f"learn_seed_{number}", bind="query-params")
+
+
 with deeper:  # the engine is None, required or not, for a link with an empty learn_engine=
     bias = st.toggle("Learn a bias too, a number added to every output", key="learn_bias", bind="query-params")
     engine = st.segmented_control("Who does the arithmetic", list(WORDS), default="PyTorch", required=True,
                                   key="learn_engine", bind="query-params") or "PyTorch"  # fmt: skip
+    n_runs = st.segmented_control("Compare runs", [1, 2, 3], default=1, required=True, key="learn_runs",
+                                  bind="query-params") or 1  # fmt: skip
+    others = [choose_run(number, default) for number, default in zip(range(2, n_runs + 1), (0.01, 0.5), strict=False)]
+with body:
+    st.subheader("The examples", anchor=False)
+    labeller, examples = st.columns([1, 3], vertical_alignment="center")
+    with labeller:
+        paintable(
+            "learn", touch("Labeller: press to paint", weights_grid(oracle), key="learn_template", kind="weights")
+        )
 try:
     check_oracle(oracle)
 except ValueError as error:
@@ -121,54 +143,35 @@ with body:
             "overshoots further than the error it corrects, so the weights grow without end. "
             f"You see how it came to that; step {last} is the last there is."
         )
-    st.subheader("The examples", anchor=False)
     first, answers = labelled_examples(oracle, 10, seed=seed)
-    show(
-        gallery(first, ["yes" if answer else "no" for answer in answers], columns=10, height=110,
-                marks=np.flatnonzero(answers)),
-        f"The first 10 of {STEPS} random pictures with their labels: {int(answers.sum())} yes. The labels come from "
-        f"the template in the sidebar, the labeller. It says yes to {n_yes} of all {n} pictures.",
-    )  # fmt: skip
+    with examples:
+        show(
+            gallery(first, ["yes" if answer else "no" for answer in answers], columns=10, height=110,
+                    marks=np.flatnonzero(answers)),
+            f"The first 10 of {STEPS} random pictures with their labels: {int(answers.sum())} yes. The labels come "
+            f"from the labeller, whose weights learning never sees. It says yes to {n_yes} of all {n} pictures.",
+        )  # fmt: skip
 
     st.subheader("The template after each step", anchor=False)
-    panels = [panel(template, f"Step {step}", low=-1, high=1), panel(oracle, "Labeller", low=-1, high=1)]
-    if step:
-        panels.append(panel(run.images[step - 1], "Example"))
-    show(
-        figure(*panels, height=200),
-        f"The template after step {step} beside the labeller's, which learning never sees. Blue is below 0, red above.",
+    st.markdown(
+        "Play the training. The **gradient** says how the error grows with each weight, so each step takes a little of "
+        f"it away from the template. The curve is the **mean squared error** over all {n} pictures; its first steps "
+        "have more room, because most happens there."
     )
-    if step:
-        example, label = run.images[step - 1 : step], run.labels[step - 1]
-        y = outputs(run.templates[step - 1], run.biases[step - 1], example, oracle)[0]
-        st.markdown(
-            f"Example {step} has the label {'yes' if label else 'no'}, so **{label:.0f}** is right. Before this step, "
-            f"the template gave **{short(y)}**, an error of **{short(y - label)}**, squared "
-            f"{short(run.losses[step - 1])}. The step changed the weights under the yellow pixels"
-            f"{' and the bias' if bias else ''}, against the error."
-        )
-    else:
-        st.markdown("No step yet: these are random numbers. Move the slider in the sidebar.")
-
-    st.subheader("The error over all pictures", anchor=False)
-    steps = np.arange(last + 1, dtype=np.int16)
-    ends = steps[[0, -1]]
-    highest = errors.max()
-    grows = run.diverged_at is not None
-    show(
-        curves(
-            [
-                ("this run", steps, errors.astype(np.float32), "rgb(205,64,113)"),
-                (f"always 0: {short(nothing)}", ends, np.repeat(nothing, 2), LINE),
-                (f"smallest possible: {short(floor)}", ends, np.repeat(floor, 2), "rgb(60,140,220)"),
-            ],
-            x="step", y="mean squared error", points=[(step, float(errors[step]))], log="y" if grows else False,
-            x_range=(0, max(last, 1)), y_range=(0.01, 2 * highest) if grows else (0, math.ceil(2 * highest) / 2),
-        ),
-        f"The mean squared error over all {n} pictures is {short(errors[step])} after step {step} and was "
-        f"{short(errors[0])} at the start. The smallest possible is {short(floor)}."
-        + (" On this scale, equal distances are equal factors." if grows else ""),
-    )  # fmt: skip
+    replay(
+        "learn",
+        run,
+        step_details(run, oracle),
+        moments(last, also=step),
+        errors,
+        [(f"always 0: {short(nothing)}", nothing, LINE), (f"smallest possible: {short(floor)}", floor, FLOOR)],
+        with_bias=bias,
+    )
+    st.markdown(
+        f":small[The mean squared error over all {n} pictures is {short(errors[step])} after step {step} and was "
+        f"{short(errors[0])} at the start. The smallest possible is {short(floor)}.]"
+    )
+    resting("learn", step, lambda there: st.session_state.update({"learn_step": min(max(int(there), 0), STEPS)}))
 
     st.subheader("How good is it?", anchor=False)
     now = separation(template, run.biases[step], oracle)
@@ -215,6 +218,24 @@ with goal:
     )
 
 with deeper:
+    if others:
+        runs = [(rate, seed), *others]
+        compared = [learn(encode(oracle), *one, bias, WORDS[engine]) for one in runs]
+        grows = any(one.diverged_at is not None for one, _ in compared)
+        ends = [float(one[-1]) for _, one in compared]
+        show(
+            curves(
+                [
+                    (f"{n}: step size {number(r)}, seed {s}", np.arange(len(e), dtype=np.int16)[::4], e[::4], colour)
+                    for n, ((r, s), (_, e), colour) in enumerate(zip(runs, compared, COLOURS, strict=False), start=1)
+                ],
+                x="step",
+                y="mean squared error",
+                log="y" if grows else False,
+            ),
+            "The mean squared error of each run over all pictures, every fourth step. At their ends it is "
+            f"{', '.join(map(short, ends))}.",
+        )
     other = next(key for key in WORDS.values() if key != WORDS[engine])
     others = learn(encode(oracle), rate, seed, bias, other)[0].templates
     both = min(len(others), last + 1)

@@ -6,7 +6,8 @@ import streamlit as st
 from lib.images import all_images, line_image, random_image
 from lib.matching import best_value, census, is_match, score, sort_images
 from lib.ui.controls import choose_picture, choose_template, choose_value
-from lib.ui.figures import figure, gallery, panel
+from lib.ui.figures import gallery
+from lib.ui.grids import grid, paintable, touch, weights_grid
 from lib.ui.page import code, equation, go_deeper, next_page, number, show, strip, takeaway
 from lib.ui.predict import challenge, predict
 
@@ -21,8 +22,13 @@ st.markdown(
     "picture matches."
 )
 
-picture, image = choose_picture("match_picture", ["identical", "random", "all yellow"], shape=(3, 3))
-name, template = choose_template("match_template", NAMES, shape=(3, 3))
+question, body = st.container(), st.container()
+takeaway("A match is a sum that is large enough. Nothing in here decides or thinks: it multiplies, adds and compares.")
+goal = st.container()
+deeper = go_deeper()
+
+picture, image = choose_picture("match_picture", ["identical", "random", "all yellow"], shape=(3, 3), typed=deeper)
+name, template = choose_template("match_template", NAMES, shape=(3, 3), typed=deeper)
 value = choose_value("match_value", template)
 seed = st.sidebar.slider("Seed: which random pictures", 0, 99, 3, key="match_seed", bind="query-params")
 
@@ -31,7 +37,6 @@ if image is None:
     image = {"identical": (template > 0).astype(np.uint8), "random": five[0], "all yellow": np.ones_like(five[0])}[
         picture
     ]
-strongest = float(abs(template).max()) or 1
 total, verdict = score(image, template), "a match" if is_match(image, template, value) else "no match"
 
 yellow_matches = is_match(YELLOW, template, value)
@@ -40,62 +45,65 @@ if yellow_matches and (template == 0).any():
     why = " A weight of 0 does not mind a yellow pixel."
 elif not yellow_matches and (template < 0).any():
     why = " Weights below 0 say no to yellow pixels."
-predict(
-    "template_matching",
-    "A picture is yellow all over. Does it match the template of this page?",
-    ["Yes", "No"],
-    "Yes" if yellow_matches else "No",
-    f"{equation(YELLOW, template)}, and a match needs at least {number(value)}.{why}",
-)
+with question:
+    predict(
+        "template_matching",
+        "A picture is yellow all over. Does it match the template of this page?",
+        ["Yes", "No"],
+        "Yes" if yellow_matches else "No",
+        f"{equation(YELLOW, template)}, and a match needs at least {number(value)}.{why}",
+    )
 
-st.subheader("Multiply and add", anchor=False)
-show(
-    figure(
-        panel(image, "Picture", after="×"),
-        panel(template, "Template", low=-strongest, high=strongest, after="="),
-        panel(image * template, "Products", low=-strongest, high=strongest),
-        height=200,
-    ),
-    f"Each of the 9 pixels times the weight on top of it. The products add up to {number(total)}.",
-)
-st.markdown(equation(image, template))
-st.markdown(f"The sum is **{number(total)}**. A match needs at least **{number(value)}**. This is **{verdict}**.")
+with body:
+    st.subheader("Multiply and add", anchor=False)
+    paintable(
+        "match",
+        touch("Picture", grid(image), key="match_picture", after="×"),
+        touch("Template", weights_grid(template), key="match_template", kind="weights", after="="),
+        touch("Products", weights_grid(template) | {"values": (image * template).ravel().tolist()}),
+    )
+    st.markdown(
+        ":small[Click or drag to paint; a press takes a weight through −1, 0 and 1. Each product is a pixel times the "
+        f"weight on top of it. The products add up to {number(total)}.]"
+    )
+    st.markdown(equation(image, template))
+    st.markdown(f"The sum is **{number(total)}**. A match needs at least **{number(value)}**. This is **{verdict}**.")
 
-st.subheader("Five random pictures", anchor=False)
-scores = [score(one, template) for one in five]
-matches = [n for n, one in enumerate(five) if is_match(one, template, value)]
-show(
-    gallery(five, [f"{number(s)}, {'match' if n in matches else 'no'}" for n, s in enumerate(scores)], columns=5,
-            height=150, marks=matches),
-    f"The same template on five random pictures, with their sums: {len(matches)} of 5 match. "
-    "Another seed gives other pictures.",
-)  # fmt: skip
+    st.subheader("Five random pictures", anchor=False)
+    scores = [score(one, template) for one in five]
+    matches = [n for n, one in enumerate(five) if is_match(one, template, value)]
+    show(
+        gallery(five, [f"{number(s)}, {'match' if n in matches else 'no'}" for n, s in enumerate(scores)], columns=5,
+                height=150, marks=matches),
+        f"The same template on five random pictures, with their sums: {len(matches)} of 5 match. "
+        "Another seed gives other pictures.",
+    )  # fmt: skip
 
-st.subheader("All 512 pictures", anchor=False)
-counts = census(template, value)
-match, exact = sort_images(template, value)
-st.markdown(
-    f"There are only {counts.n_images} black and yellow pictures of 3 by 3 pixels, so we can try them all: "
-    f"**{counts.n_matches}** match, and **{counts.n_exact}** is the exact copy of the template's positive numbers. "
-    "If only that copy were right, the others would be false alarms:"
-)
-everything = all_images(template.shape)
-strip(everything[match & exact], everything[exact & ~match], everything[match & ~exact], "exact copies")
-if (template >= 0).all() and template.any():
-    st.markdown("An all-yellow picture has the line in it too. The template cannot say no to extra yellow pixels, "
-                "unless some of its numbers are negative.")  # fmt: skip
-    st.button("Try negative numbers", on_click=st.session_state.update, args=({"match_template": REFUSING},))
+    st.subheader("All 512 pictures", anchor=False)
+    counts = census(template, value)
+    match, exact = sort_images(template, value)
+    st.markdown(
+        f"There are only {counts.n_images} black and yellow pictures of 3 by 3 pixels, so we can try them all: "
+        f"**{counts.n_matches}** match, and **{counts.n_exact}** is the exact copy of the template's positive numbers. "
+        "If only that copy were right, the others would be false alarms:"
+    )
+    everything = all_images(template.shape)
+    strip(everything[match & exact], everything[exact & ~match], everything[match & ~exact], "exact copies")
+    if (template >= 0).all() and template.any():
+        st.markdown("An all-yellow picture has the line in it too. The template cannot say no to extra yellow pixels, "
+                    "unless some of its numbers are negative.")  # fmt: skip
+        st.button("Try negative numbers", on_click=st.session_state.update, args=({"match_template": REFUSING},))
 
-takeaway("A match is a sum that is large enough. Nothing in here decides or thinks: it multiplies, adds and compares.")
+with goal:
+    line_matches = is_match(line_image(), template, value)
+    line_too = "matches" if line_matches else "does not"
+    challenge(
+        "Change the template so that the vertical line still matches, but fewer than 10 of the 512 pictures do.",
+        line_matches and counts.n_matches < 10,
+        f"You are at {counts.n_matches} of {counts.n_images}, and the line {line_too}.",
+    )
 
-line_matches = is_match(line_image(), template, value)
-challenge(
-    "Change the template so that the vertical line still matches, but fewer than 10 of the 512 pictures do.",
-    line_matches and counts.n_matches < 10,
-    f"You are at {counts.n_matches} of {counts.n_images}, and the line {'matches' if line_matches else 'does not'}.",
-)
-
-with go_deeper():
+with deeper:
     st.markdown(
         "- A template is called a **kernel** or a **filter** elsewhere.\n"
         f"- This template's best sum is {number(best_value(template))}: its positive weights added up. No black and "

@@ -9,7 +9,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import array_shapes, arrays
 
-from lib.codec import decode_image, decode_template, encode
+from lib.codec import decode_image, decode_template, encode, encode_image
 
 # Written from the rule in words: no sign on zero, no leading or trailing zeros, at most 3 + 4 digits.
 whole = st.integers(-999, 999).map(str)
@@ -46,10 +46,39 @@ def test_every_picture_is_read_as_written_and_comes_back_the_same(grid):
     assert encode(image) == text_of(grid)
 
 
+@given(grids(st.sampled_from("01"), 9))
+def test_a_picture_in_short_is_its_bits_in_hexadecimal_and_comes_back_the_same(grid):
+    bits = "".join("".join(row) for row in grid)
+    padded = bits + "0" * (-len(bits) % 4)
+    text = f"{len(grid)}x{len(grid[0])}-{int(padded, 2):0{len(padded) // 4}x}"
+    image = decode_image(text)
+    assert image.dtype == np.uint8
+    assert image.tolist() == [[int(number) for number in row] for row in grid]
+    assert encode_image(image) == text
+
+
 @pytest.mark.parametrize("shape", [(32, 32), (1, 32), (32, 1)])
 def test_the_largest_pictures_travel(shape):
     image = np.random.default_rng(0).integers(0, 2, shape)
-    assert decode_image(encode(image)).tolist() == image.tolist()
+    for text in (encode(image), encode_image(image)):
+        assert decode_image(text).tolist() == image.tolist()
+    assert len(encode_image(image)) <= 262
+
+
+def test_masks_and_floats_travel_as_pictures_too():
+    assert encode_image(np.eye(3)) == encode_image(np.eye(3) == 1) == "3x3-888"
+    assert encode_image([[0, 0.0, 1]]) == "1x3-2"
+
+
+SHORT = ["3x3-", "3x3-49", "3x3-4900", "3x3-491", "3x3-49A", "3X3-490", "3x3-490 ", " 3x3-490", "3x3-490\n", "03x3-490",
+         "3x03-490", "0x3-0", "3x0-0", "33x1-000000000", "1x33-000000000", "3x3", "3x3-xyz", "-3x3-490", "3×3-490",
+         "3x3-4\u0669\u0660", "3x3-490;3x3-490", "99x99-" + "0" * 256, "32x32-" + "f" * 257]  # fmt: skip
+
+
+@pytest.mark.parametrize("text", SHORT, ids=ascii)
+def test_a_short_text_that_no_picture_has_is_refused(text):
+    with pytest.raises(ValueError, match="write 0s and 1s"):
+        decode_image(text)
 
 
 # Text of the signs that matter, of those that look like them, and of anything at all.
@@ -57,6 +86,7 @@ hostile = st.one_of(
     st.text(st.sampled_from("0123456789-.,;"), max_size=12),
     st.text(st.sampled_from("01,;-. \n\0+eE\u0661\uff11\u00b2\u2212"), max_size=8),
     st.text(max_size=20),
+    st.from_regex(r"[0-4]?[0-9]x[0-4]?[0-9]-[0-9a-f]{0,6}", fullmatch=True),
 )
 
 
@@ -72,7 +102,7 @@ def test_any_text_is_refused_or_comes_back_the_same(text):
         except ValueError as error:
             assert "write" in str(error)  # our own sentence, not numpy's
         else:
-            assert encode(array) == text
+            assert text in (encode(array), encode_image(array))
 
 
 REFUSED = ["", ";", ",", "1;", ";1", "1,", ",1", "1,,1", "1;;1", "1,0;1", "1;1,0", "1,1;1,", "[1]", "<script>",
@@ -109,10 +139,11 @@ def test_sides_end_where_they_end():
 
 
 def test_a_megabyte_is_refused_at_once():
-    for text in ("1," * 500_000, "1;" * 500_000, "1" * 1_000_000, "0." + "1" * 1_000_000):
+    for text in ("1," * 500_000, "1;" * 500_000, "1" * 1_000_000, "0." + "1" * 1_000_000, "9x9-" + "f" * 1_000_000):
         start = time.perf_counter()
-        with pytest.raises(ValueError, match="at most"):
-            decode_template(text)
+        for decode in (decode_template, decode_image):
+            with pytest.raises(ValueError, match="at most"):
+                decode(text)
         assert time.perf_counter() - start < 0.5
 
 

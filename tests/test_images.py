@@ -1,6 +1,7 @@
 """Pictures made, decoded and converted. Oracles: brute force, Pillow's own readers, OpenCV."""
 
 import itertools
+import re
 import struct
 import threading
 import tracemalloc
@@ -11,8 +12,11 @@ from io import BytesIO
 import cv2
 import numpy as np
 import pytest
+import scipy.ndimage
+import scipy.signal
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from hypothesis.extra.numpy import array_shapes, arrays
 from PIL import Image, ImageFile, ImageOps
 
 from lib import picture_files
@@ -20,12 +24,14 @@ from lib.images import (
     PHOTOGRAPHS,
     PictureError,
     all_images,
+    crop,
     cut_outs,
     decode_picture,
     gradient_image,
     line_image,
     photograph,
     planted_lines,
+    planted_patterns,
     random_image,
     shrink,
     to_binary,
@@ -736,3 +742,49 @@ def test_cut_outs_are_centred_and_black_outside():
     pictures = cut_outs(image, [[2, 2], [0, 4], [-1, 0]], (3, 1))
     assert pictures[:, :, 0].tolist() == [[8, 13, 18], [0, 5, 10], [0, 0, 1]]
     assert cut_outs(image, np.empty((0, 2), int), (5, 3)).shape == (0, 5, 3)
+
+
+DIAGONAL = np.eye(3, dtype=np.uint8)
+CROSS = DIAGONAL | DIAGONAL[::-1]
+
+
+@pytest.mark.parametrize("seed", range(100))
+def test_planted_patterns_are_where_they_are_said_to_be_and_nowhere_else(seed):
+    image, positions = planted_patterns((11, 11), [DIAGONAL, CROSS], 3, seed=seed)
+    drawn = np.zeros((11, 11), int)
+    for pattern, places in zip((DIAGONAL, CROSS), positions, strict=True):
+        assert 2 <= len(places) <= 3
+        for row, column in places:
+            drawn[row : row + 3, column : column + 3] += pattern
+    assert image.dtype == np.uint8 and image.tolist() == drawn.tolist()
+    # an independent search for the exact diagonal, with black at the two corners beside it
+    windows = np.lib.stride_tricks.sliding_window_view(image, (3, 3))
+    found = np.argwhere((windows == DIAGONAL)[..., DIAGONAL | DIAGONAL[::-1] == 1].all(axis=-1))
+    assert found.tolist() == positions[0].tolist()
+
+
+@given(st.tuples(st.integers(1, 4), st.integers(1, 4)), st.integers(0, 10**6))
+def test_planted_copies_touch_nowhere_and_one_is_at_an_edge(size, seed):
+    image, (positions,) = planted_patterns((12, 9), [np.ones(size)], 5, seed=seed)
+    assert 1 <= len(positions) <= 5
+    assert scipy.ndimage.label(image, np.ones((3, 3)))[1] == len(positions)
+    assert {0, 9 - size[1]} & set(positions[:, 1].tolist())
+    again, _ = planted_patterns((12, 9), [np.ones(size)], 5, seed=seed)
+    np.testing.assert_array_equal(image, again)
+
+
+@pytest.mark.parametrize(("shape", "n"), [((2, 5), 1), ((5, 2), 1), ((5, 5), 0)])
+def test_a_pattern_that_does_not_fit_is_refused(shape, n):
+    with pytest.raises(ValueError, match=re.escape(f"got {n} of shape (3, 3) in {shape}")):
+        planted_patterns(shape, [DIAGONAL], n)
+
+
+@given(arrays(np.uint8, array_shapes(min_dims=2, max_dims=2, max_side=8), elements=st.integers(0, 1)))
+def test_a_crop_keeps_all_that_is_yellow_and_no_black_edge(image):
+    part = crop(image)
+    assert part.sum() == image.sum()
+    if image.any():
+        assert all(edge.any() for edge in (part[0], part[-1], part[:, 0], part[:, -1]))
+        assert scipy.signal.correlate2d(image.astype(int), part.astype(int), "valid").max() == image.sum()
+    else:
+        assert part.size == 0

@@ -26,7 +26,9 @@ from lib.learning import (
     highest_perfect_rate,
     labelled_examples,
     mean_squared_errors,
+    moments,
     separation,
+    step_details,
     train_template,
 )
 from lib.matching import best_value, is_match
@@ -582,3 +584,37 @@ def test_the_highest_perfect_rate_is_the_last_of_those_that_get_all_right(seed):
 
 def test_a_seed_may_have_no_perfect_rate():
     assert highest_perfect_rate(LINE, [20, 0.001], seed=0) is None
+
+
+@pytest.mark.parametrize("bias", [False, True])
+@pytest.mark.parametrize("oracle", [LINE, LOPSIDED], ids=["line", "lopsided"])
+def test_the_gradient_is_autograds_and_the_step_follows_it(oracle, bias):
+    run = train_template(oracle, steps=30, learning_rate=0.07, seed=4, bias=bias, engine="numpy")
+    y, gradients = step_details(run, oracle)
+    assert y.shape == (30,) and gradients.shape == (30, *oracle.shape)
+    np.testing.assert_allclose(run.templates[1:], run.templates[:-1] - 0.07 * gradients, atol=1e-12)
+    for k in range(30):
+        template = torch.tensor(run.templates[k], requires_grad=True)
+        output = (template * torch.tensor(run.images[k])).sum() / best_value(oracle) + float(run.biases[k])
+        (output - float(run.labels[k])).square().backward()
+        assert y[k] == pytest.approx(output.item())
+        np.testing.assert_allclose(gradients[k], template.grad.numpy(), atol=1e-12)
+
+
+def test_a_run_that_breaks_off_has_details_of_every_step_it_took():
+    run = train_template(LINE, learning_rate=20, seed=1, engine="numpy")
+    y, gradients = step_details(run, LINE)
+    assert len(y) == len(gradients) == run.diverged_at
+    assert np.isfinite(y).all() and np.isfinite(gradients).all()
+
+
+@given(st.integers(0, 3000), st.integers(0, 4000), st.integers(4, 100))
+def test_moments_are_few_in_order_and_hold_both_ends(last, also, most):
+    steps = moments(last, also=also, most=most)
+    assert steps == sorted(set(steps)) and len(steps) <= most
+    assert steps[0] == 0 and steps[-1] == last and min(also, last) in steps
+
+
+def test_moments_are_close_together_at_the_start():
+    gaps = np.diff(moments(1000))
+    assert (gaps[:8] == 1).all() and gaps[-1] > 50 and (np.diff(gaps) >= -2).all()

@@ -13,7 +13,7 @@ VIEWS = {  # between them, these views draw every control
     "template_matching": [{}],
     "template_explosion": [{}],
     "convolution": [{}, {"conv_picture": "cat"}],
-    "learning": [{}],
+    "learning": [{"learn_runs": "3"}],
 }
 PREFIXES = ("start_", "image_", "match_", "explosion_", "conv_", "learn_")
 
@@ -35,5 +35,5 @@ def test_the_table_lists_the_keys_of_every_page_and_no_others():
             at.run()
             keys |= {key for key in at.session_state.to_dict() if key.startswith(PREFIXES)}
     rows = [line for line in README.splitlines() if line.startswith("| ")]
-    listed = {key for row in rows for key in re.findall(r"`([a-z_]+)`", row) if key.startswith(PREFIXES)}
+    listed = {key for row in rows for key in re.findall(r"`([a-z_0-9]+)`", row) if key.startswith(PREFIXES)}
     assert listed == keys

@@ -8,19 +8,19 @@ from lib.codec import decode_image, decode_template
 from lib.images import PictureError, decode_picture, photograph
 from lib.matching import best_value
 from lib.templates import TEMPLATES
+from lib.ui.grids import resting
 
 OWN = "your own"
+CUSTOM = "custom"  # painted or typed
 
 
-def choose_template(key, names=tuple(TEMPLATES), *, shape=None):
+def choose_template(key, names=tuple(TEMPLATES), *, shape=None, typed):
     """The template chosen in the sidebar: (text, weights). The text is its name, or its numbers, as in the link.
 
-    A text that is no template, or not of the `shape` the page needs, gets a clear message and the first name.
+    A text that is no template, or not of the `shape` the page needs, gets a clear message and the first name. `typed`
+    is the container for the text.
     """
-    text = st.sidebar.selectbox(
-        "Template", names, key=key, bind="query-params", accept_new_options=True, filter_mode="contains",
-        help="Pick a name, or type weights: rows parted by semicolons, like 0,1,0;0,1,0;0,1,0",
-    )  # fmt: skip
+    text = _choose_text("Template", "0,1,0;0,1,0;0,1,0", key, names, typed)
     if text in names or (text in TEMPLATES and TEMPLATES[text].shape == shape):  # the link of another page may name it
         return text, TEMPLATES[text]
     try:
@@ -33,12 +33,12 @@ def choose_template(key, names=tuple(TEMPLATES), *, shape=None):
         return names[0], TEMPLATES[names[0]]
 
 
-def choose_picture(key, names, *, shape=None):
-    """The picture chosen in the sidebar: (name, None), or ("custom", 0/1 image) where the link carries its numbers."""
-    text = st.sidebar.selectbox(
-        "Picture", names, key=key, bind="query-params", accept_new_options=True, filter_mode="contains",
-        help="Pick a name, or type a black and yellow picture: rows parted by semicolons, like 0,1,0;0,1,0;0,1,0",
-    )  # fmt: skip
+def choose_picture(key, names, *, shape=None, typed, label="Picture"):
+    """The picture chosen in the sidebar: (name, None), or ("custom", 0/1 image) where the link carries its numbers.
+
+    `typed` is the container for the text that the link carries.
+    """
+    text = _choose_text(label, "0,1,0;0,1,0;0,1,0", key, names, typed)
     if text in names:
         return text, None
     try:
@@ -47,8 +47,25 @@ def choose_picture(key, names, *, shape=None):
             raise ValueError(f"this page needs {shape[0]} rows of {shape[1]} numbers")
         return "custom", image
     except ValueError as error:
-        st.warning(f"That picture cannot be read: {error}. You see “{names[0]}” instead.")
+        st.warning(f"That {label.lower()} cannot be read: {error}. You see “{names[0]}” instead.")
         return names[0], None
+
+
+def _choose_text(label, example, key, names, typed):
+    """One of the names, or numbers as text: what the link carries. The list says custom for numbers."""
+    choice = f"_{key}_name"
+    names_place = st.sidebar.container()
+    text = typed.text_input(
+        f"{label} as text", names[0], key=key, bind="query-params",
+        help=f"A name from the list, or numbers: rows parted by semicolons, like {example}",
+    )  # fmt: skip
+    named = text in names or text in TEMPLATES
+    st.session_state[choice] = text if named else CUSTOM
+    names_place.selectbox(
+        label, dict.fromkeys([*names, st.session_state[choice]]), key=choice, filter_mode="contains",
+        on_change=lambda: st.session_state.update({key: st.session_state[choice]}),
+    )  # fmt: skip
+    return text
 
 
 def choose_value(key, template, *, decimals=False):
@@ -77,6 +94,24 @@ def choose_position(label, count, key, *, place=st.sidebar):
     if st.session_state.get(key, 0) >= count:
         st.session_state[key] = 0
     return place.slider(label, 0, count - 1, 0, key=key, bind="query-params")
+
+
+@st.fragment
+def choose_window(rows, columns, name):
+    """The window's sliders, which move with the stage of that name and move it; the page does not run again."""
+
+    def rested(position):
+        for key, place, count in zip(("conv_row", "conv_column"), position, (rows, columns), strict=True):
+            if count > 1:
+                st.session_state[key] = min(max(int(place), 0), count - 1)
+
+    resting(name, choose_row_and_column(rows, columns, place=st), rested)
+
+
+def choose_row_and_column(rows, columns, *, place=st.sidebar):
+    """The position of the window in the score map, as sliders: (row, column)."""
+    row = choose_position("Window: row in the score map", rows, "conv_row", place=place)
+    return row, choose_position("Window: column in the score map", columns, "conv_column", place=place)
 
 
 def choose_photo(picture):

@@ -25,17 +25,16 @@ RED, GREEN, BLUE = (_scale((0, 0, 0), colour) for colour in ((255, 0, 0), (0, 25
 CONFIG = {"displayModeBar": False, "scrollZoom": False, "doubleClick": False}
 LINE = "rgb(128,128,128)"  # frames and lines between cells: reads on white and on near-black
 WINDOW = "rgb(0,190,170)"  # the window's frame: on none of the colour scales
-MISSED = "rgb(245,130,32)"  # a line that was not found
 TITLE = 15  # px
 BRIGHT = [(GRAY, 128), (GREEN, 160)]  # from here on, of 0 to 255, black reads better on the cell than white
 MOST_NUMBERS = 20  # a side longer than this shows no numbers in its cells
 
 
-def panel(array, title="", *, low=0, high=1, scale=None, after="", numbers=None, window=None, dashed=(), start=0):
+def panel(array, title="", *, low=0, high=1, scale=None, after="", numbers=None, window=None, start=0):
     """One grid of numbers for `figure`: its colours run from `low` to `high`, by meaning.
 
     A negative `low` takes the diverging scale. `after` is the sign that follows it (× or =); `window` is
-    (top, left, rows, columns) of a frame, in cells; `dashed` holds more such frames, drawn with a broken line.
+    (top, left, rows, columns) of a frame, in cells.
     Rows and columns count from `start`, which is below 0 where there is padding.
     """
     array = np.asarray(array)
@@ -44,7 +43,7 @@ def panel(array, title="", *, low=0, high=1, scale=None, after="", numbers=None,
     if numbers is None:
         numbers = max(array.shape[:2]) <= MOST_NUMBERS
     return {"array": array, "title": title, "low": low, "high": high, "scale": scale, "after": after,
-            "numbers": numbers, "window": window, "dashed": dashed, "start": start}  # fmt: skip
+            "numbers": numbers, "window": window, "start": start}  # fmt: skip
 
 
 def figure(*panels, height=260, gap=0.12):
@@ -78,7 +77,6 @@ def figure(*panels, height=260, gap=0.12):
             sign = _note(p["after"], left + share + gap / 2, 0.5, "middle", 24)
             notes.append(sign | {"yref": f"y{tail} domain"})  # halfway down the grid, which is lower on a phone
         frames = [_frame(*p["window"])] if p["window"] else []
-        frames += [_frame(*cells, MISSED, 3, dash="dot") for cells in p["dashed"]]
         shapes += [frame | {"xref": f"x{tail}", "yref": f"y{tail}"} for frame in frames]
     data += [bright for p, trace in zip(panels, data, strict=True) for bright in _dark_numbers(p, trace)]
     margin = {"l": 3, "r": 3, "t": 26 if titles else 3, "b": 3}
@@ -176,11 +174,11 @@ def bar(value, total, *, title, mark, words):
     return {"data": data, "layout": layout | _bare(70, {"l": 3, "r": 3, "t": 34, "b": 6}, cells=False)}
 
 
-def curves(lines, *, x, y, log=False, height=320, verticals=(), points=(), x_range=None, y_range=None):
+def curves(lines, *, x, y, log=False, height=320, verticals=(), points=()):
     """Lines over one pair of axes. `lines` is (name, xs, ys, colour); `x` and `y` are the axis titles.
 
     `verticals` is (place, words) of thin marked lines; `points` is (x, y) of a marked dot.
-    `log` is True for both axes, "y" for that one. A range is (low, high).
+    `log` is True for both axes, "y" for that one.
     """
     data = [
         {"type": "scatter", "mode": "lines", "name": name, "x": _typed(xs), "y": _typed(ys), "line": {"color": colour}}
@@ -191,7 +189,7 @@ def curves(lines, *, x, y, log=False, height=320, verticals=(), points=(), x_ran
                      "cliponaxis": False, "marker": {"size": 12, "color": WINDOW, "line": {"width": 2, "color": LINE}},
                      })  # fmt: skip
     log_x, log_y = log is True, bool(log)
-    place_x, place_y = (np.log10 if flag else float for flag in (log_x, log_y))
+    place_x = np.log10 if log_x else float
     shapes, notes = [], []
     dash = {"type": "line", "line": {"color": LINE, "width": 1, "dash": "dot"}}
     small = {"showarrow": False, "font": {"size": 12}}
@@ -202,14 +200,10 @@ def curves(lines, *, x, y, log=False, height=320, verticals=(), points=(), x_ran
             "automargin": True}  # fmt: skip
     kinds = [{"type": "log" if flag else "linear"} for flag in (log_x, log_y)]
     tens = {"dtick": 1} if log_x else {}
-    ranges = [
-        {"range": [float(place(end)) for end in ends]} if ends else {}
-        for ends, place in ((x_range, place_x), (y_range, place_y))
-    ]
     powers = {"exponentformat": "power", "nticks": 6} if log_y else {}  # over many decades not each has a tick
     layout = {
-        "xaxis": axis | kinds[0] | tens | ranges[0] | {"title": {"text": x}},
-        "yaxis": axis | kinds[1] | ranges[1] | {"title": {"text": y}} | powers,
+        "xaxis": axis | kinds[0] | tens | {"title": {"text": x}},
+        "yaxis": axis | kinds[1] | {"title": {"text": y}} | powers,
         "legend": {"orientation": "h", "x": 0, "y": 0, "yref": "container", "yanchor": "bottom"},
         "showlegend": len(lines) > 1,
         "annotations": notes,
@@ -272,9 +266,9 @@ def _png(rgb):
     return "data:image/png;base64," + base64.b64encode(file.getvalue()).decode()
 
 
-def _frame(top, left, rows, columns, colour=WINDOW, width=4, dash="solid"):
+def _frame(top, left, rows, columns, colour=WINDOW, width=4):
     corners = {"x0": left - 0.5, "x1": left + columns - 0.5, "y0": top - 0.5, "y1": top + rows - 0.5}
-    return {"type": "rect", "line": {"color": colour, "width": width, "dash": dash}} | corners
+    return {"type": "rect", "line": {"color": colour, "width": width}} | corners
 
 
 def _note(text, x, y, yanchor, size):

@@ -33,11 +33,15 @@ def reset_button(prefix):
     )
 
 
+@st.fragment
 def share_button(prefix):
-    """A popover with the full link to this view, the defaults included: they would lose to remembered values."""
+    """A popover with the full link to this view, the defaults included: they would lose to remembered values.
+
+    Opening it makes the link: what moved in another fragment is in it, too.
+    """
     choices = {key: str(value).lower() if isinstance(value, bool) else value for key, value in _choices(prefix).items()}
     link = f"{st.context.url or ''}?{urlencode(choices, safe=',;')}"
-    with st.popover("Share", icon=":material/link:"):
+    with st.popover("Share", icon=":material/link:", key="_share", on_change="rerun"):
         own = OWN in choices.values()
         st.write("This link opens the page just as you see it" + (", but without your own picture." if own else "."))
         st.code(link, language=None, wrap_lines=True)

@@ -1,7 +1,9 @@
 """Opens a page the way the server does: through lib/ui/main.py, with the values of a link."""
 
+import json
 from pathlib import Path
 
+import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
@@ -23,6 +25,32 @@ def open_page():
         return at
 
     return opened
+
+
+@pytest.fixture
+def parts_of():
+    """parts_of(at) -> what the page tells its components to touch: "paintable", "stage", "replay", "rest"."""
+
+    def parts(at):
+        protos = [element.proto for element in at.get("bidi_component")]
+        return {proto.component_name.removeprefix("glass_box_"): json.loads(proto.json) for proto in protos}
+
+    return parts
+
+
+@pytest.fixture
+def painted_of(parts_of):
+    """painted_of(at) -> title to array of each grid that can be painted on, or stands beside one."""
+
+    def painted(at):
+        panels = parts_of(at).get("paintable", {"panels": []})["panels"]
+        return {panel["title"].split(":")[0]: array_of(panel["grid"]) for panel in panels}
+
+    return painted
+
+
+def array_of(grid):
+    return np.reshape(grid["values"], (grid["rows"], grid["columns"]))
 
 
 @pytest.fixture

@@ -9,6 +9,7 @@ import pytest
 from lib.convolution import correlate
 from lib.images import photograph, planted_lines, shrink, to_gray
 from lib.templates import TEMPLATES
+from lib.ui.page import number
 
 
 def charts(at):
@@ -24,11 +25,26 @@ def charts(at):
     return found
 
 
-def test_the_score_map_is_what_correlate_gives(open_page, text_of):
+@pytest.fixture
+def stage_of(parts_of):
+    """stage_of(at) -> (what the stage is told, its picture, template and scores as arrays)."""
+
+    def stage(at):
+        data = parts_of(at)["stage"]
+        grids = [data[name] for name in ("picture", "template", "scores")]
+        return data, *(np.reshape(grid["values"], (grid["rows"], grid["columns"])) for grid in grids)
+
+    return stage
+
+
+def test_the_score_map_is_what_correlate_gives(open_page, text_of, stage_of):
     at = open_page("convolution")
     image, positions = planted_lines((11, 11), 6, seed=0)
-    np.testing.assert_array_equal(charts(at)["Picture"], image)
-    np.testing.assert_array_equal(charts(at)["Score map"], correlate(image, TEMPLATES["vertical line"]))
+    data, picture, template, scores = stage_of(at)
+    np.testing.assert_array_equal(picture, image)
+    np.testing.assert_array_equal(template, TEMPLATES["vertical line"])
+    np.testing.assert_array_equal(scores, correlate(image, TEMPLATES["vertical line"]))
+    assert (data["value"], data["stride"], data["padding"], data["dilation"]) == (3, 1, 0, 1)
     outer = np.isin(positions[:, 1], (0, 10)).sum()
     assert outer >= 1
     assert f"Found {6 - outer} of 6 lines, missed {outer}, false alarms 0." in text_of(at)
@@ -41,15 +57,42 @@ def test_padding_finds_the_lines_in_the_outer_columns(open_page, text_of):
         assert "Found 6 of 6 lines, missed 0, false alarms 0." in text
 
 
-def test_the_window_its_products_and_their_sum(open_page, text_of):
-    at = open_page("convolution", conv_row=2, conv_column=3, conv_stride=2, conv_padding=1)
+def test_the_missed_lines_are_the_stages_dotted_cells(open_page, stage_of):
+    data, picture, _, _ = stage_of(open_page("convolution", conv_stride=2, conv_padding=2))
+    assert len(data["missed"]) % 3 == 0 and data["missed"]
+    for cell in data["missed"]:
+        row, column = divmod(cell, 11 + 2 * 2)
+        assert picture[row - 2, column - 2] == 1
+
+
+@pytest.mark.parametrize("seed", [0, 7, 99])
+def test_planted_diagonals_are_told_from_crosses(open_page, text_of, stage_of, seed):
+    query = {"conv_picture": "planted diagonals", "conv_seed": seed}
+    crosses = open_page("convolution", conv_template="diagonal", **query)
+    assert "missed 0, false alarms 0." not in text_of(crosses) and "diagonals, missed 0" in text_of(crosses)
+    only = open_page("convolution", conv_template="1,0,-1;0,1,0;-1,0,1", **query)
+    assert "diagonals, missed 0, false alarms 0." in text_of(only)
+    data, picture, _, _ = stage_of(open_page("convolution", conv_template="1,1,1;1,1,1;1,1,1", **query))
+    cells = [divmod(cell, 11) for cell in data["missed"]]
+    assert len(cells) % 3 == 0 and all(picture[cell] for cell in cells)
+
+
+def test_the_position_is_told_apart_from_the_stage(open_page, parts_of):
+    at = open_page("convolution", conv_row=2, conv_column=3)
+    assert parts_of(at)["rest"] == {"name": "conv", "position": [2, 3], "n": 0}
+    assert parts_of(at)["stage"] == parts_of(open_page("convolution"))["stage"]
+
+
+def test_the_window_its_products_and_their_sum_on_a_photograph(open_page, text_of):
+    query = {"conv_picture": "cat", "conv_template": "vertical edges"}
+    at = open_page("convolution", conv_row=2, conv_column=3, conv_stride=2, conv_padding=1, **query)
     shown = charts(at)
-    image = np.pad(planted_lines((11, 11), 6, seed=0)[0], 1)
+    image = np.pad(to_gray(shrink(photograph("cat"), 56)), 1)
     np.testing.assert_array_equal(shown["Window"], image[4:7, 6:9])
-    np.testing.assert_array_equal(shown["Products"], shown["Window"] * TEMPLATES["vertical line"])
+    np.testing.assert_array_equal(shown["Products"], shown["Window"] * TEMPLATES["vertical edges"])
     total = shown["Products"].sum()
     assert shown["Score map"][2, 3] == total
-    assert f"= **{total}**, which goes into row 2, column 3" in text_of(at)
+    assert f"= **{number(total)}**, which goes into row 2, column 3" in text_of(at)
 
 
 @pytest.mark.parametrize(
@@ -88,7 +131,8 @@ def test_photographs_have_scores_and_a_threshold_but_no_matches(open_page, text_
 def test_activation_and_pooling(open_page):
     shown = charts(open_page("convolution", conv_template="line, nothing beside"))
     active = shown["After activation (ReLU)"]
-    np.testing.assert_array_equal(active, np.maximum(shown["Score map"], 0))
+    scores = correlate(planted_lines((11, 11), 6, seed=0)[0], TEMPLATES["line, nothing beside"])
+    np.testing.assert_array_equal(active, np.maximum(scores, 0))
     pooled = shown["After 2 × 2 max pooling"]
     assert pooled.shape == (4, 4)
     assert pooled[1, 2] == active[2:4, 4:6].max()
@@ -98,10 +142,10 @@ def test_activation_and_pooling(open_page):
     "key", ["conv_stride", "conv_padding", "conv_dilation", "conv_seed", "conv_row", "conv_column"]
 )
 @pytest.mark.parametrize("bad", ["-1", "1000", "inf", "nan", "9" * 400, "<script>"])
-def test_an_odd_number_gives_the_default(open_page, text_of, key, bad):
-    text = text_of(open_page("convolution", **{key: bad}))
-    assert "The score map has 9 rows and 9 columns" in text
-    assert "goes into row 0, column 0" in text
+def test_an_odd_number_gives_the_default(open_page, text_of, parts_of, key, bad):
+    at = open_page("convolution", **{key: bad})
+    assert "The score map has 9 rows and 9 columns" in text_of(at)
+    assert parts_of(at)["rest"]["position"] == [0, 0]
 
 
 def test_a_number_off_the_step_is_cut_to_the_step(open_page, text_of):
@@ -125,9 +169,10 @@ def test_a_template_that_does_not_fit_is_explained_and_the_link_stays(open_page,
     assert "The score map has 2 rows and 2 columns" in text_of(at)
 
 
-def test_one_row_of_scores_needs_no_row_slider(open_page, text_of):
+def test_one_row_of_scores_needs_no_row_slider(open_page, text_of, parts_of):
     at = open_page("convolution", conv_picture="0,1,0;0,1,0;0,1,0", conv_row=4)
-    assert "goes into row 0, column 0" in text_of(at)
+    assert parts_of(at)["rest"]["position"] == [0, 0]
+    assert not [slider for slider in at.slider if slider.key in ("conv_row", "conv_column")]
     assert "Pooling needs at least 2 rows" in text_of(at)
 
 
@@ -147,7 +192,7 @@ def test_the_way_on_never_leads_to_a_labeller_that_is_refused(open_page):
 
 
 def test_with_padding_rows_and_columns_still_count_from_the_pictures_own_corner(open_page):
-    at = open_page("convolution", conv_padding=2)
+    at = open_page("convolution", conv_padding=2, conv_picture="cat")
     spec = json.loads(at.get("plotly_chart")[0].proto.spec)
     assert (spec["data"][0]["x0"], spec["data"][0]["y0"]) == (-2, -2)
-    assert spec["layout"]["xaxis"]["range"] == [-2.5, 12.5]
+    assert spec["layout"]["xaxis"]["range"] == [-2.5, 57.5]

@@ -7,6 +7,7 @@ from urllib.parse import parse_qs
 import numpy as np
 import pytest
 
+from lib.codec import decode_image
 from lib.images import PHOTOGRAPHS, gradient_image, photograph, random_image, shrink, to_binary, to_gray
 
 LINE = [[0, 1, 0]] * 3
@@ -40,24 +41,28 @@ def next_link(at):
     return {key: values[0] for key, values in parse_qs(at.get("page_link")[-1].proto.query_string).items()}
 
 
-def test_it_opens_with_the_articles_line(open_page, text_of):
+@pytest.fixture
+def shown(painted_of):
+    """The picture of 0 and 1 on the page: painted on where it is small, else only looked at."""
+    return lambda at: painted_of(at).get("Picture", next(iter(charts(at)), None))
+
+
+def test_it_opens_with_the_articles_line(open_page, text_of, shown):
     at = open_page("images")
-    (grid,) = charts(at)
-    assert grid.tolist() == LINE
-    assert "3 rows and 3 columns. 3 of the 9 pixels are 1" in alts(at)[0]
-    assert alts(at)[0] in text_of(at)
+    assert shown(at).tolist() == LINE
+    assert "3 rows and 3 columns. 3 of the 9 pixels are 1" in text_of(at)
     assert "3 × 3 = **9** numbers" in text_of(at)
     assert "3000 × 3000 × 3 = **27,000,000** numbers" in text_of(at)
-    assert keys(at) == {"image_picture"}  # a line has its size, its colours and no seed
+    assert keys(at) == {"_image_picture_name"}  # a line has its size, its colours and no seed
 
 
 @pytest.mark.parametrize("name", PHOTOGRAPHS)
-def test_a_photograph_becomes_numbers(open_page, text_of, name):
+def test_a_photograph_becomes_numbers(open_page, text_of, shown, name):
     colour = shrink(photograph(name), 20)
     gray = to_gray(colour)
 
     at = open_page("images", image_picture=name, image_side=20, image_threshold=90)
-    np.testing.assert_array_equal(charts(at)[0], to_binary(gray, 90))
+    np.testing.assert_array_equal(shown(at), to_binary(gray, 90))
     assert f"{(gray >= 90).sum()} of the 400 pixels are 1" in text_of(at)
     assert PHOTOGRAPHS[name].author in text_of(at)
 
@@ -97,17 +102,18 @@ def test_numbers_on_bright_cells_are_black(open_page):
     assert brights["textfont"]["color"] == "rgb(0,0,0)"
 
 
-def test_random_pictures_go_by_seed_and_side(open_page):
-    for seed, side in ((0, 16), (7, 5)):
+def test_random_pictures_go_by_seed_and_side(open_page, shown):
+    for seed, side in ((0, 16), (7, 5), (1, 32), (1, 33)):
         at = open_page("images", image_picture="random", image_seed=seed, image_side=side)
-        np.testing.assert_array_equal(charts(at)[0], random_image((side, side), seed=seed))
-    assert keys(at) == {"image_picture", "image_seed", "image_side"}
+        np.testing.assert_array_equal(shown(at), random_image((side, side), seed=seed))
+        assert len(at.get("plotly_chart")) == (side > 32)  # too large to paint on
+    assert keys(at) == {"_image_picture_name", "image_seed", "image_side"}
 
 
-def test_the_gradient_in_all_three_views(open_page, text_of):
+def test_the_gradient_in_all_three_views(open_page, text_of, shown):
     gray = gradient_image((6, 6))
     at = open_page("images", image_picture="gradient", image_side=6, image_threshold=200)
-    np.testing.assert_array_equal(charts(at)[0], to_binary(gray, 200))
+    np.testing.assert_array_equal(shown(at), to_binary(gray, 200))
     assert "12 of the 36 pixels are 1" in text_of(at)
     at = open_page("images", image_picture="gradient", image_side=6, image_view="grayscale")
     np.testing.assert_array_equal(charts(at)[0], gray)
@@ -138,17 +144,27 @@ def test_the_threshold_from_end_to_end(open_page, text_of, threshold, ones):
     assert f"{ones} pixels are 1" in text
 
 
-def test_a_painted_picture_comes_by_its_numbers(open_page, text_of):
-    at = open_page("images", image_picture="1,0;0,1;1,1")
-    assert charts(at)[0].tolist() == [[1, 0], [0, 1], [1, 1]]
-    assert "3 rows and 2 columns. 4 of the 6 pixels are 1" in text_of(at)
-    assert not at.warning
-    assert charts(open_page("images", image_picture="1"))[0].tolist() == [[1]]
+def test_a_painted_picture_comes_by_its_numbers(open_page, text_of, shown):
+    for text in ("1,0;0,1;1,1", "3x2-9c"):
+        at = open_page("images", image_picture=text)
+        assert shown(at).tolist() == [[1, 0], [0, 1], [1, 1]]
+        assert "3 rows and 2 columns. 4 of the 6 pixels are 1" in text_of(at)
+        assert at.selectbox(key="_image_picture_name").value == "custom"
+        assert not at.warning
+    assert shown(open_page("images", image_picture="1")).tolist() == [[1]]
 
 
-def test_your_own_is_the_cat_until_there_is_one(open_page, text_of):
+def test_a_preset_brings_the_custom_picture_back(open_page, shown):
+    at = open_page("images", image_picture="3x3-ff8")
+    assert shown(at).all()
+    at.selectbox(key="_image_picture_name").set_value("line").run()
+    assert shown(at).tolist() == LINE
+    assert at.selectbox(key="_image_picture_name").options[-1] != "custom"
+
+
+def test_your_own_is_the_cat_until_there_is_one(open_page, shown):
     at = open_page("images", image_picture="your own", image_side=12)
-    np.testing.assert_array_equal(charts(at)[0], to_binary(to_gray(shrink(photograph("cat"), 12))))
+    np.testing.assert_array_equal(shown(at), to_binary(to_gray(shrink(photograph("cat"), 12))))
     assert "Until then, you see the cat." in at.info[0].value
     assert "sent to this server, kept only while this tab is open" in at.sidebar.caption[0].value
 
@@ -166,21 +182,34 @@ def test_your_own_picture_shows_its_numbers_and_is_not_credited(open_page, text_
 
 def test_the_next_page_gets_a_3_by_3_picture_of_0_and_1(open_page):
     same = {"match_template": "vertical line", "match_value": "perfect"}
-    assert next_link(open_page("images")) == same | {"match_picture": "0,1,0;0,1,0;0,1,0"}
+    assert next_link(open_page("images")) == same | {"match_picture": "3x3-490"}
     handed = next_link(open_page("images", image_picture="random", image_side=3, image_seed=4))
-    expected = ";".join(",".join(map(str, row)) for row in random_image((3, 3), seed=4))
-    assert handed == same | {"match_picture": expected}
+    assert decode_image(handed["match_picture"]).tolist() == random_image((3, 3), seed=4).tolist()
     assert next_link(open_page("images", image_picture="random")) == same | {"match_picture": "identical"}
     gray = open_page("images", image_picture="cat", image_side=3, image_view="grayscale")
     assert next_link(gray)["match_picture"] == "identical"
 
 
 @pytest.mark.parametrize(
-    "bad", ["nan", "9" * 400, "<script>alert(1)</script>", "Cat", "0,1;1", "0,2", ";".join(["0"] * 33)]
+    "bad",
+    [
+        "nan",
+        "9" * 400,
+        "<script>alert(1)</script>",
+        "Cat",
+        "0,1;1",
+        "0,2",
+        ";".join(["0"] * 33),
+        "3x3-",
+        "33x1-0",
+        "3x3-491",
+        "3x3-49",
+        "3X3-490",
+    ],
 )
-def test_an_odd_picture_gives_the_line_and_says_so(open_page, bad):
+def test_an_odd_picture_gives_the_line_and_says_so(open_page, shown, bad):
     at = open_page("images", image_picture=bad)
-    assert charts(at)[0].tolist() == LINE
+    assert shown(at).tolist() == LINE
     assert "That picture cannot be read" in at.warning[0].value
     assert "<script>" not in at.warning[0].value
 
@@ -193,15 +222,15 @@ def test_an_odd_number_gives_the_default(open_page, text_of, key, bad):
 
 
 @pytest.mark.parametrize("bad", ["nan", "inf", "-1", "100", "9" * 400, "<script>"])
-def test_an_odd_seed_gives_the_default(open_page, bad):
+def test_an_odd_seed_gives_the_default(open_page, shown, bad):
     at = open_page("images", image_picture="random", image_seed=bad)
-    np.testing.assert_array_equal(charts(at)[0], random_image((16, 16), seed=0))
+    np.testing.assert_array_equal(shown(at), random_image((16, 16), seed=0))
 
 
 @pytest.mark.parametrize("bad", ["gray", "Binary", "<script>", "9" * 400, ""])
-def test_an_odd_view_gives_binary(open_page, bad):
+def test_an_odd_view_gives_binary(open_page, shown, bad):
     at = open_page("images", image_picture="cat", image_view=bad)
-    assert set(np.unique(charts(at)[0])) == {0, 1}
+    assert set(np.unique(shown(at))) == {0, 1}
 
 
 def test_a_size_off_the_step_is_cut_to_the_step(open_page, text_of):

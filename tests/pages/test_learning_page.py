@@ -67,24 +67,13 @@ def test_the_default_is_the_articles_run(open_page, text_of):
 
 
 def test_the_charts_show_what_lib_computes(open_page):
-    gallery, templates, curve, strip, bar, optimum = open_page("learning", learn_step=321).get("plotly_chart")
+    at = open_page("learning", learn_step=321)
+    gallery, strip, bar, optimum = at.get("plotly_chart")
     run = hand_run()
     examples, labels = labelled_examples(LINE, 10, seed=SEED)
     np.testing.assert_array_equal(arrays(gallery), examples)
     titles = [note["text"] for note in json.loads(gallery.proto.spec)["layout"]["annotations"]]
     assert titles == ["yes" if label else "no" for label in labels] and set(titles) == {"yes", "no"}
-    learned, labeller, example = arrays(templates)
-    np.testing.assert_allclose(learned, run.templates[321], atol=1e-4)
-    np.testing.assert_array_equal(labeller, LINE)
-    np.testing.assert_array_equal(example, run.images[320])
-    spec = json.loads(templates.proto.spec)["data"]
-    assert [(trace["zmin"], trace["zmax"]) for trace in spec] == [(-1, 1), (-1, 1), (0, 1)]
-    errors, nothing, floor = arrays(curve)
-    np.testing.assert_allclose(errors, mean_squared_errors(run.templates, run.biases, LINE), rtol=1e-5)
-    np.testing.assert_allclose([*nothing, *floor], [0.125, 0.125, 0.06875, 0.06875])
-    *_, point = json.loads(curve.proto.spec)["data"]
-    assert point["x"] == [321] and point["y"] == [pytest.approx(errors[321])]
-    assert json.loads(curve.proto.spec)["layout"]["yaxis"]["range"] == [0, 0.5]
     answers = separation(run.templates[321], 0, LINE)
     pictures = every_example(LINE)[0]
     shown = [pictures[mask][:3] for mask in (answers.is_found, answers.is_missed, answers.is_false_alarm)]
@@ -94,34 +83,58 @@ def test_the_charts_show_what_lib_computes(open_page):
     np.testing.assert_allclose(arrays(optimum), [best, run.templates[321] - best], atol=1e-4)
 
 
-def test_the_last_example_and_its_error(open_page, text_of):
-    run = hand_run()
-    for step in (1, 2, 999):
-        y = float((run.templates[step - 1] * run.images[step - 1]).sum() / 3)
-        found = re.search(
-            rf"Example {step} has the label (yes|no), so \*\*([01])\*\* is right. Before this step, the template gave "
-            r"\*\*(−?[\d.]+)\*\*, an error of \*\*(−?[\d.]+)\*\*, squared ([\d.]+)\. ",
-            text_of(open_page("learning", learn_step=step)),
-        )
-        label = run.labels[step - 1]
-        assert found[1] == ("yes" if label else "no") and int(found[2]) == label
-        numbers = [float(text.replace("−", "-")) for text in found.groups()[2:]]
-        assert numbers == pytest.approx([y, y - label, run.losses[step - 1]], abs=1e-4)
+@pytest.mark.parametrize("bias", ["false", "true"])
+def test_the_replay_shows_the_run(open_page, parts_of, painted_of, bias):
+    at = open_page("learning", learn_step=321, learn_bias=bias)
+    replay, rest = parts_of(at)["replay"], parts_of(at)["rest"]
+    run = hand_run(bias=bias == "true")
+    errors = mean_squared_errors(run.templates, run.biases, LINE)
+    steps = [moment["step"] for moment in replay["moments"]]
+    assert steps == sorted(set(steps)) and len(steps) <= 80 and {0, 1, 2, 321, 1000} <= set(steps)
+    assert rest["position"] == 321 and rest["name"] == replay["name"]
+    assert painted_of(at)["Labeller"].tolist() == LINE.tolist()
+    for moment in replay["moments"]:
+        step = moment["step"]
+        np.testing.assert_allclose(moment["template"], run.templates[step].ravel(), atol=1e-4)
+        assert moment["mean"] == pytest.approx(errors[step], rel=1e-4)
+        assert moment["y"] == pytest.approx(moment["mean"] / replay["curve"]["y_ticks"][-1][1] / 0.5, rel=1e-4)
+        assert moment["bias"] == (pytest.approx(run.biases[step], abs=1e-5) if bias == "true" else None)
+        if step == 0:
+            assert "example" not in moment
+            continue
+        image, label = run.images[step - 1], run.labels[step - 1]
+        y = float((run.templates[step - 1] * image).sum() / 3 + run.biases[step - 1])
+        assert moment["example"] == image.ravel().tolist() and moment["label"] == label
+        assert [moment["output"], moment["error"]] == pytest.approx([y, y - label], abs=1e-4)
+        assert moment["error"] ** 2 == pytest.approx(run.losses[step - 1], abs=1e-3)
+        change = (run.templates[step - 1] - run.templates[step]) / 0.1  # the step took that much off, times the rate
+        np.testing.assert_allclose(moment["gradient"], change.ravel(), atol=1e-3)
+    assert [shades["low"] for shades in replay["shades"].values()] == [-1, 0, -1]
+    assert replay["curve"]["lines"][0][0] == "always 0: 0.125"
 
 
-def test_step_0_is_the_random_start(open_page, text_of):
-    at = open_page("learning", learn_step=0)
-    shown = arrays(at.get("plotly_chart")[1])
-    assert len(shown) == 2  # no example yet
-    np.testing.assert_allclose(shown[0], hand_run(steps=1).templates[0], atol=1e-4)
-    assert "No step yet: these are random numbers." in text_of(at)
+def test_a_replay_is_light(open_page, parts_of):
+    assert len(json.dumps(parts_of(open_page("learning", learn_bias="true", learn_step=321))["replay"])) < 40_000
 
 
-def test_moving_the_slider_moves_the_template(open_page, text_of):
+def test_up_to_three_runs_are_compared(open_page, text_of):
+    at = open_page("learning", learn_runs="3", learn_rate_2="0.5", learn_seed_3="7")
+    compared = next(chart for chart in at.get("plotly_chart") if "of each run" in chart.proto.alt)
+    runs = [hand_run(), hand_run(learning_rate=0.5), hand_run(learning_rate=0.5, seed=7)]
+    curves = arrays(compared)
+    assert len(curves) == 3
+    for curve, run in zip(curves, runs, strict=True):
+        np.testing.assert_allclose(curve, mean_squared_errors(run.templates, run.biases, LINE)[::4], rtol=1e-3)
+    names = [trace["name"] for trace in json.loads(compared.proto.spec)["data"]]
+    assert names == ["1: step size 0.1, seed 50", "2: step size 0.5, seed 50", "3: step size 0.5, seed 7"]
+    assert not [slider for slider in open_page("learning").slider if slider.key == "learn_seed_2"]
+
+
+def test_moving_the_slider_moves_the_replay(open_page, text_of, parts_of):
     at = open_page("learning")
     at.slider(key="learn_step").set_value(10).run()
     assert "after step 10 and was" in text_of(at)
-    np.testing.assert_allclose(arrays(at.get("plotly_chart")[1])[0], hand_run().templates[10], atol=1e-4)
+    assert parts_of(at)["rest"]["position"] == 10
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -183,31 +196,32 @@ def test_changed_pictures_keep_labels_and_threshold(open_page, text_of, change):
         assert (then.found, then.right) == (0, 448)
     if change == "inverted":
         assert (then.found, then.false_alarms) == (0, 64)
-    assert len(at.get("plotly_chart")) == 7
+    assert len(at.get("plotly_chart")) == 5
 
 
 @pytest.mark.parametrize("rate", ["2", "5", "20"])
 @pytest.mark.parametrize("bias", ["false", "true"])
-def test_a_run_that_breaks_off_says_where_and_why(open_page, text_of, rate, bias):
+def test_a_run_that_breaks_off_says_where_and_why(open_page, text_of, parts_of, rate, bias):
     run = hand_run(learning_rate=float(rate), bias=bias == "true")
     last = len(run.templates) - 1
     at = open_page("learning", learn_rate=rate, learn_bias=bias)
     assert f"broke off at step {run.diverged_at}: the step size of {rate} is too large" in at.warning[0].value
-    learned = arrays(at.get("plotly_chart")[1])[0]
-    np.testing.assert_allclose(learned, run.templates[last], rtol=1e-3)
-    errors = arrays(at.get("plotly_chart")[2])[0]
-    assert len(errors) == last + 1 and np.isfinite(errors).all()
-    spec = json.loads(at.get("plotly_chart")[2].proto.spec)
-    assert spec["layout"]["yaxis"]["type"] == "log"
-    assert not re.search("NaN|Infinity|null", "".join(chart.proto.spec for chart in at.get("plotly_chart")))
+    replay = parts_of(at)["replay"]
+    assert replay["moments"][-1]["step"] == last == parts_of(at)["rest"]["position"]
+    np.testing.assert_allclose(replay["moments"][-1]["template"], run.templates[last].ravel(), rtol=1e-3)
+    heights = [moment["y"] for moment in replay["moments"]]
+    assert all(0 <= height <= 1 for height in heights)
+    means = np.log10([moment["mean"] for moment in replay["moments"]])  # equal factors, equal distances
+    np.testing.assert_allclose(np.diff(heights) * np.ptp(means), np.diff(means) * np.ptp(heights), atol=1e-6)
+    everything = [chart.proto.spec for chart in at.get("plotly_chart")] + [json.dumps(replay)]
+    assert not re.search("NaN|Infinity", "".join(everything))
     assert not re.search(r"\bnan\b|\binf\b", text_of(at))
-    before = open_page("learning", learn_rate=rate, learn_bias=bias, learn_step=1)
-    np.testing.assert_allclose(arrays(before.get("plotly_chart")[1])[0], run.templates[1], rtol=1e-3)
 
 
-def test_the_tiniest_labeller_breaks_off_at_once(open_page, text_of):
+def test_the_tiniest_labeller_breaks_off_at_once(open_page, parts_of):
     at = open_page("learning", learn_template="0.0001,0,0;0,0,0;0,0,0", learn_rate="20", learn_change="noise")
     assert "broke off at step 1:" in at.warning[0].value
+    assert "NaN" not in json.dumps(parts_of(at)["replay"])
     assert not re.search("NaN|Infinity|null", "".join(chart.proto.spec for chart in at.get("plotly_chart")))
     assert next_query(at)["conv_template"] == "0.0001,0,0;0,0,0;0,0,0"  # the learned one is too large for a link
 
@@ -236,7 +250,7 @@ def test_a_labeller_that_cannot_teach_is_refused(open_page, text_of, text, reaso
 
 
 DEFAULT = {"learn_template": "vertical line", "learn_rate": 0.1, "learn_seed": SEED, "learn_step": 1000,
-           "learn_bias": False, "learn_engine": "PyTorch", "learn_change": "none"}  # fmt: skip
+           "learn_bias": False, "learn_engine": "PyTorch", "learn_change": "none", "learn_runs": 1}  # fmt: skip
 HOSTILE = ["nan", "inf", "-inf", "9" * 400, "<script>alert(1)</script>", "\x00", "", "1e3", "-1", "NaN;NaN", "[1,2]"]
 
 
@@ -277,7 +291,7 @@ def test_hostile_values_leave_the_default_page(open_page, text_of, usual, key, v
 def test_off_step_and_out_of_range(open_page, text_of, query, words):
     at = open_page("learning", **query)
     assert words in text_of(at)
-    assert len(at.get("plotly_chart")) == 6
+    assert len(at.get("plotly_chart")) == 4
 
 
 @pytest.mark.parametrize("rate", ["0.001", "0.003", "0.01", "0.03", "0.05", "0.1", "0.2", "0.5", "1"])

@@ -27,6 +27,9 @@ REASONS = {
 PAGES = list(ASKED)
 
 
+DIAGONALS = {"conv_picture": "planted diagonals"}
+
+
 @pytest.fixture
 def open_view(open_page):
     """open_page, also for links to the start page: that is the first one, so its link is there from the first run."""
@@ -107,7 +110,7 @@ def test_the_answer_is_told_without_a_guess_and_neither_is_in_the_link(open_view
 @pytest.mark.parametrize("name", PAGES)
 def test_every_page_has_its_challenge_and_it_is_open(open_view, name):
     found = challenges(open_view(name))
-    assert [solved for solved, _ in found] == [False]
+    assert [solved for solved, _ in found] == [False] * (2 if name == "convolution" else 1)
 
 
 @pytest.mark.parametrize(
@@ -195,13 +198,19 @@ def test_a_challenge_is_solved_by_what_is_on_the_page(open_view, name, query, so
 @pytest.mark.parametrize(
     ("query", "solved"),
     [
-        ({"conv_padding": 1}, [True]),
-        ({"conv_padding": 1, "conv_seed": 99}, [True]),
-        ({"conv_padding": 1, "conv_stride": 2}, [False]),
-        ({"conv_padding": 1, "conv_value": "2"}, [False]),
-        ({"conv_template": "tall line"}, [False]),
-        ({"conv_picture": "cat", "conv_template": "diagonal"}, [False]),
-        ({"conv_picture": "1,0,0;0,1,0;0,0,1", "conv_template": "diagonal"}, [False]),
+        ({"conv_padding": 1}, [True, False]),
+        ({"conv_padding": 1, "conv_seed": 99}, [True, False]),
+        ({"conv_padding": 1, "conv_stride": 2}, [False, False]),
+        ({"conv_padding": 1, "conv_value": "2"}, [False, False]),
+        ({"conv_template": "tall line"}, [False, False]),
+        ({"conv_picture": "cat", "conv_template": "diagonal"}, [False, False]),
+        ({"conv_picture": "1,0,0;0,1,0;0,0,1", "conv_template": "diagonal"}, [False, False]),
+        (DIAGONALS, [False, False]),
+        (DIAGONALS | {"conv_template": "diagonal"}, [False, False]),  # it finds the crosses too
+        (DIAGONALS | {"conv_template": "other diagonal"}, [False, False]),
+        (DIAGONALS | {"conv_template": "1,0,-1;0,1,0;-1,0,1"}, [False, True]),
+        (DIAGONALS | {"conv_template": "1,0,-1;0,1,0;0,0,1", "conv_seed": 99, "conv_padding": 1}, [False, True]),
+        (DIAGONALS | {"conv_template": "1,0,-1;0,1,0;0,0,1", "conv_value": "2"}, [False, False]),
     ],
 )
 def test_the_challenge_of_the_convolution_page(open_view, query, solved):

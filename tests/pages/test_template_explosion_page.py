@@ -139,10 +139,7 @@ def test_the_strips_thumbnails_show_the_line_in_its_surroundings(open_page):
 def test_a_line_longer_than_the_picture_is_high_has_no_template(open_page, text_of, rows, length):
     at = open_page("template_explosion", explosion_rows=str(rows), explosion_length=str(length))
     text = text_of(at)
-    assert (
-        f"A line of {length} pixels is longer than a picture of {rows} rows is high. It fits nowhere: **0** templates."
-        in text
-    )
+    assert f"{length} yellow pixels does not fit into {rows} × 11 pixels. It fits nowhere: **0** templates." in text
     assert "Both ways" not in text
     assert "| Weights |" not in text
     assert "The dots are" not in text
@@ -243,3 +240,38 @@ def test_a_hostile_template_number_shows_one_of_the_99(open_page, value):
     shown = at.slider(key="explosion_template").value
     assert shown == (int(value) if value in ("0", "2") else 0)
     assert chart(at, f"Template {shown}: the line starts in row 0, column {shown}.")
+
+
+def test_a_painted_pattern_is_counted_by_the_part_that_is_painted(open_page, text_of, painted_of):
+    at = open_page("template_explosion", explosion_pattern="5x5-8a88000", explosion_rows="9")
+    painted = painted_of(at)["Pattern"]
+    assert painted.shape == (5, 5) and painted.sum() == 5
+    text = text_of(at)
+    h, w = (np.ptp(np.flatnonzero(painted.any(axis=axis))) + 1 for axis in (1, 0))
+    assert f"(9 − {h} + 1) × (11 − {w} + 1) = **{(10 - h) * (12 - w)}** templates." in text
+    assert f"**{(10 - h) * (12 - w)}** of the {(10 - h) * (12 - w)} sums are the same both ways" in text
+    assert "Both ways find the same patterns" in text
+    strips = [alt for alt, _ in charts(at) if alt.startswith("Found")]
+    assert len(strips) == 2 and all(alt.endswith("patterns, missed 0, false alarms 0.") for alt in strips)
+    assert at.slider(key="explosion_length").disabled
+
+
+def test_a_line_painted_anywhere_is_the_line(open_page, text_of):
+    usual, painted = (
+        text_of(open_page("template_explosion", **query)) for query in ({}, {"explosion_pattern": "3x2-54"})
+    )
+    assert painted == usual
+
+
+def test_nothing_painted_is_said_and_the_empty_grid_stays(open_page, text_of, painted_of):
+    at = open_page("template_explosion", explosion_pattern="4x4-0000")
+    assert "Paint at least one pixel" in at.warning[0].value
+    assert painted_of(at)["Pattern"].shape == (4, 4) and not painted_of(at)["Pattern"].any()
+    assert "= **99** templates" in text_of(at)
+
+
+@pytest.mark.parametrize("bad", ["<script>", "5x5-", "5x5-ffffffff", "0,1;1", "nan", "9" * 400, "\0"])
+def test_an_odd_pattern_gives_the_line_and_says_so(open_page, text_of, bad):
+    at = open_page("template_explosion", explosion_pattern=bad)
+    assert "That pattern cannot be read" in at.warning[0].value
+    assert "= **99** templates" in text_of(at) and bad not in text_of(at)

@@ -39,7 +39,9 @@ def test_links_give_what_they_say(open_page, text_of, query, words):
     assert not at.warning
 
 
-@pytest.mark.parametrize("bad", ["<script>alert(1)</script>", "nan", "9" * 400, "0,1;1,0", "0,1,0;0,1,0;0,1,²", "\0"])
+@pytest.mark.parametrize(
+    "bad", ["<script>alert(1)</script>", "nan", "9" * 400, "0,1;1,0", "0,1,0;0,1,0;0,1,²", "\0", "3x3-4"]
+)
 def test_an_odd_picture_or_template_gives_the_default_and_says_so(open_page, text_of, bad):
     for key, kind in (("match_picture", "picture"), ("match_template", "template")):
         at = open_page("template_matching", **{key: bad})
@@ -69,6 +71,25 @@ def test_negative_numbers_are_one_click_away(open_page, text_of):
 def test_every_chart_has_its_sentence_and_the_code_is_what_ran(open_page, text_of):
     at = open_page("template_matching")
     charts = at.get("plotly_chart")
-    assert len(charts) == 3
+    assert len(charts) == 2
     assert all(chart.proto.alt in text_of(at) for chart in charts)
     assert any("def is_match(image, template, value=None):" in block.value for block in at.code)
+
+
+def test_picture_template_and_products_are_grids_and_two_of_them_can_be_painted(open_page, parts_of, painted_of):
+    at = open_page("template_matching", match_picture="3x3-ff8", match_template="-1,2,0;0,0.5,0;0,0,0")
+    shown = painted_of(at)
+    assert shown["Picture"].tolist() == [[1, 1, 1]] * 3
+    assert shown["Template"].tolist() == [[-1, 2, 0], [0, 0.5, 0], [0, 0, 0]]
+    assert shown["Products"].tolist() == (shown["Picture"] * shown["Template"]).tolist()
+    panels = parts_of(at)["paintable"]["panels"]
+    assert [panel["paint"] for panel in panels] == ["pixels", "weights", None]
+    assert [(panel["grid"]["low"], panel["grid"]["high"]) for panel in panels] == [(0, 1), (-2, 2), (-2, 2)]
+    assert [at.selectbox(key=f"_match_{part}_name").value for part in ("picture", "template")] == ["custom", "custom"]
+
+
+def test_the_list_leads_back_from_a_custom_template(open_page, text_of):
+    at = open_page("template_matching", match_template="1,1,1;0,0,0;0,0,0")
+    at.selectbox(key="_match_template_name").set_value("vertical line").run()
+    assert LINE in text_of(at)
+    assert at.text_input(key="match_template").value == "vertical line"

@@ -26,7 +26,7 @@ FIGURES = {
     "panels": figure(panel(LINE, "A", after="×"), panel(WEIGHTS, low=-2, high=2), panel(LINE, window=(0, 0, 2, 2))),
     "gray": figure(panel(LINE.astype(np.uint8) * 255, high=255, scale=GRAY)),
     "colour": figure(panel(np.zeros((4, 5, 3), np.uint8))),
-    "mask": figure(panel(LINE == 1, dashed=[(0, 1, 3, 1)])),
+    "mask": figure(panel(LINE == 1)),
     "gallery": gallery(PICTURES, ["a", "b", "c"], columns=2, marks=[1]),
     "strip": strip_figure(PICTURES, PICTURES[:0], PICTURES[:1]),
     "curves": curves(

@@ -1,0 +1,100 @@
+// The training as a film: template, example and gradient at each of its moments, and the error over all pictures.
+
+import { Grid, component, number } from "./cells.js";
+import { Transport } from "./transport.js";
+
+const HTML = `
+<div class="row">
+  <figure><figcaption>Template</figcaption><div></div></figure>
+  <figure><figcaption>Example</figcaption><div></div></figure>
+  <figure><figcaption>Gradient</figcaption><div></div></figure>
+</div>
+<div></div><p class="sum"></p>
+<svg class="curve" role="img" aria-label="The mean squared error over all pictures, step by step"></svg>
+<p class="said" role="status"></p>`;
+const [LEFT, RIGHT, TOP, BOTTOM] = [52, 22, 14, 34]; // px around the curve
+
+class Replay {
+  constructor(root) {
+    root.innerHTML = HTML;
+    root.classList.add("replay");
+    this.root = root;
+    [this.template, this.example, this.gradient] = [...root.querySelectorAll("figcaption + div")].map(
+      (element) => new Grid(element, element.previousSibling.textContent),
+    );
+    this.titles = root.querySelectorAll("figcaption");
+    [this.sum, this.said] = root.querySelectorAll(".sum, .said");
+    this.svg = root.querySelector("svg");
+    this.sizes = new ResizeObserver(() => this.draw());
+    this.sizes.observe(this.svg);
+  }
+
+  update(data) {
+    const text = JSON.stringify(data);
+    if (text === this.text) return;
+    Object.assign(this, { text, data });
+    for (const name of ["template", "example", "gradient"]) {
+      this[name].show({ ...data, ...data.shades[name], values: data.moments[0][name] ?? this.nothing() });
+    }
+    this.transport ??= new Transport(this.root.children[1], { name: data.name, what: "step", show: (at) => this.show(at) });
+    this.draw();
+    const steps = data.moments.map(({ step }) => step);
+    this.transport.update(steps.length - 1, {
+      index: (step) => Math.max(steps.findLastIndex((there) => there <= step), 0),
+      position: (at) => steps[at],
+    });
+  }
+
+  nothing = () => Array(this.data.rows * this.data.columns).fill(null);
+
+  show(at) {
+    const moment = this.data.moments[at];
+    this.template.change(moment.template);
+    this.example.change(moment.example ?? this.nothing());
+    this.gradient.change(moment.gradient ?? this.nothing());
+    this.titles[0].textContent = `Template, step ${moment.step}`;
+    this.titles[1].textContent = moment.example ? `Example: ${moment.label ? "yes" : "no"}` : "Example";
+    this.sum.textContent = this.sentence(moment);
+    this.dot?.setAttribute("cx", this.x(moment.x));
+    this.dot?.setAttribute("cy", this.y(moment.y));
+    if (!this.transport.timer) this.said.textContent = this.sum.textContent;
+  }
+
+  sentence({ step, label, output, error, mean, bias }) {
+    const all = `Mean squared error over all pictures: ${number(mean)}.`;
+    const with_bias = bias === null ? "" : ` The bias is ${number(bias)}.`;
+    if (!step) return `Step 0: random numbers, no example yet.${with_bias} ${all}`;
+    return `Step ${step}: the example's label is ${label ? "yes" : "no"}, so ${label} was right. The template before it gave
+      ${number(output)}, an error of ${number(error)}, squared ${number(error * error)}.${with_bias} ${all}`;
+  }
+
+  // ---- the curve: Python says where everything is, from 0 to 1 ----
+
+  x = (share) => LEFT + share * (this.svg.clientWidth - LEFT - RIGHT);
+  y = (share) => TOP + (1 - share) * (this.svg.clientHeight - TOP - BOTTOM);
+
+  draw() {
+    if (!this.data || !this.svg.clientWidth) return;
+    const { moments, curve } = this.data;
+    const [x, y] = [this.x, this.y];
+    const line = (y1, colour, dash) => `<line x1="${x(0)}" x2="${x(1)}" y1="${y1}" y2="${y1}" stroke="${colour}" stroke-dasharray="${dash}"/>`;
+    const words = (text, at, anchor) => `<text x="${at[0]}" y="${at[1]}" text-anchor="${anchor}">${text}</text>`;
+    const across = curve.x_ticks.map(([text, at]) => words(text, [x(at), y(0) + 18], "middle"));
+    const up = curve.y_ticks.map(([text, at]) => line(y(at), "rgba(128,128,128,.25)", "") + words(text, [LEFT - 8, y(at) + 4], "end"));
+    const marks = curve.lines.map(([text, at, colour], i) => line(y(at), colour, "5 4") + words(text, [x(1), y(at) + (i ? 14 : -5)], "end"));
+    const path = moments.map((moment) => `${x(moment.x)},${y(moment.y)}`).join(" ");
+    this.svg.innerHTML = `${up.join("")}${across.join("")}${words("step", [x(0.5), y(0) + 32], "middle")}
+      <polyline points="${path}" fill="none" stroke="rgb(205,64,113)" stroke-width="2"/>${marks.join("")}
+      <circle r="7" fill="rgb(0,190,170)" stroke="rgb(128,128,128)" stroke-width="2"/>`;
+    this.dot = this.svg.querySelector("circle");
+    if (this.transport) this.show(this.transport.at);
+  }
+
+  end() {
+    this.transport?.end();
+    this.sizes.disconnect();
+    for (const grid of [this.template, this.example, this.gradient]) grid.end();
+  }
+}
+
+export default component(Replay);

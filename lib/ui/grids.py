@@ -1,0 +1,185 @@
+"""Grids to touch: paint on them, slide a window over them, replay a training. Looking at them asks the server nothing.
+
+The browser's part is in `browser/`, which app.py serves at /browser; a component's own JavaScript only fetches it. So a
+change of its data sends the data and no code, and all components of a page share one copy.
+"""
+
+import math
+from pathlib import Path
+
+import numpy as np
+import streamlit as st
+
+from lib.codec import encode, encode_image
+from lib.ui.figures import DIVERGING, MAGMA
+
+BROWSER = Path(__file__).with_name("browser")
+_FETCH = """
+const code = import(new URL("browser/%s.js", document.baseURI));
+export default (component) => {
+  let end, gone;
+  code.then((module) => { if (!gone) end = module.default(component); }).catch((error) => {
+    console.error(error);
+    component.parentElement.textContent = "This part of the page could not be loaded. Please reload the page.";
+  });
+  return () => { gone = true; end?.(); };
+};
+"""
+_paintable, _stage, _replay, _rest = (
+    st.components.v2.component(f"glass_box_{name}", js=_FETCH % name)
+    for name in ("paintable", "stage", "replay", "rest")
+)
+CELL = 56  # px a cell of a small grid: a thumb can hit it, the last row can read it
+
+
+def grid(array, *, low=0, high=1):
+    """A grid of numbers as the browser's part takes it. A negative `low` takes the diverging scale."""
+    rows, columns = array.shape
+    shades = {"low": float(low), "high": float(high), "scale": DIVERGING if low < 0 else MAGMA}
+    return {"rows": rows, "columns": columns, "values": array.ravel().tolist()} | shades
+
+
+def weights_grid(template):
+    """A template in the diverging scale, white at 0."""
+    strongest = float(abs(template).max()) or 1
+    return grid(template, low=-strongest, high=strongest)
+
+
+def touch(title, grid, *, key=None, kind="pixels", after=""):
+    """One grid of `paintable`: with a `key`, strokes of that kind, "pixels" or "weights", write it as text there."""
+    return {"title": title, "grid": grid, "key": key, "paint": kind if key else None, "after": after}
+
+
+def paintable(name, *panels):
+    """Show the grids that `touch` describes in one row. A stroke writes what is painted into the grid's key."""
+    component = f"_{name}_paint"
+    painted = {f"panel{i}": panel for i, panel in enumerate(panels)}
+    data = [panel | {"name": i, "n": _reports(component, i)} for i, panel in painted.items()]
+    columns = max(panel["grid"]["columns"] for panel in panels)
+    strokes = {
+        f"on_{i}_change": _writer(component, i, panel["grid"], panel["paint"], panel["key"])
+        for i, panel in painted.items()
+        if panel["key"]
+    }
+    _paintable(key=component, data={"panels": data, "width": f"{CELL * columns}px"}, **strokes)
+
+
+def stage(name, picture, template, scores, *, keys, products, missed=(), value=None, stride=1, padding=0, dilation=1):
+    """Slide the template over the picture: five grids as `grid` makes them, `products` only for its colours.
+
+    Strokes write picture and template as text into the two `keys`. `missed` holds the (row, column) of the picture's
+    cells that get a dotted frame; scores that reach `value` are called a match. `resting` with the same name says where
+    the window rests.
+    """
+    component = f"_{name}_stage"
+    strokes = {"picture": (picture, "pixels"), "template": (template, "weights")}
+    across = picture["columns"] + 2 * padding
+    _stage(
+        key=component,
+        data={
+            "name": name,
+            "picture": picture,
+            "template": template,
+            "scores": scores,
+            "products": _shades(products),
+            "missed": [(row + padding) * across + column + padding for row, column in missed],
+            "value": value,
+            "stride": stride,
+            "padding": padding,
+            "dilation": dilation,
+            "n": {part: _reports(component, part) for part in strokes},
+        },
+        **{
+            f"on_{part}_change": _writer(component, part, painted, kind, key)
+            for (part, (painted, kind)), key in zip(strokes.items(), keys, strict=True)
+        },
+    )
+
+
+def replay(name, run, details, steps, means, lines, *, with_bias=False):
+    """Play a `Training` at these `steps`: template, example and gradient, and the error as a point on its curve.
+
+    `details` is what `step_details` gives, `means` the mean squared error after every step, and `lines` are the heights
+    (words, error, colour) to compare it with. `resting` with the same name says where it stands.
+    """
+    outputs, gradients = details
+    ticks_below = [step for step in (0, 1, 10, 100, 1000) if step <= steps[-1]]
+    across = {step: math.log1p(step) / math.log1p(max(steps[-1], 1)) for step in (*ticks_below, *steps)}
+    up, ticks = _error_axis(means, run.diverged_at is not None)
+    moments = [
+        {"step": step, "template": _short(run.templates[step]), "mean": float(means[step]), "x": across[step],
+         "y": up(means[step]), "bias": float(run.biases[step]) if with_bias else None}
+        for step in steps
+    ]  # fmt: skip
+    for moment, step in zip(moments, steps, strict=True):
+        if step:  # what the step before this moment saw
+            output, label = float(outputs[step - 1]), int(run.labels[step - 1])
+            moment |= {"example": run.images[step - 1].ravel().astype(int).tolist(), "label": label, "output": output,
+                       "error": output - label, "gradient": _short(gradients[step - 1])}  # fmt: skip
+    signed, pixels = grid(run.templates[0], low=-1), grid(run.templates[0])
+    data = {
+        "name": name,
+        "rows": signed["rows"],
+        "columns": signed["columns"],
+        "shades": {part: _shades(shades) for part, shades in
+                   (("template", signed), ("example", pixels), ("gradient", signed))},
+        "moments": moments,
+        "curve": {
+            "x_ticks": [[f"{step:,}", across[step]] for step in ticks_below],
+            "y_ticks": [[words, up(error)] for words, error in ticks],
+            "lines": [[words, up(error), colour] for words, error, colour in lines],
+        },
+    }  # fmt: skip
+    _replay(key=f"_{name}_replay", data=data)
+
+
+def _error_axis(means, grows):
+    """How high an error stands, from 0 to 1, and the ticks (words, error); equal factors where the error runs away."""
+    highest = float(np.max(means))
+    if not grows:
+        top = math.ceil(2 * highest) / 2
+        return (lambda error: float(error / top)), [(f"{top * n / 5:g}", top * n / 5) for n in range(6)]
+    low, high = -2, math.ceil(math.log10(max(2 * highest, 1)))
+    ticks = [(f"{10.0**power:g}", 10.0**power) for power in range(low, high + 1, math.ceil((high - low) / 5))]
+    return (lambda error: (math.log10(max(error, 10.0**low)) - low) / (high - low)), ticks
+
+
+def _short(array):
+    return array.ravel().round(4).tolist()
+
+
+def _shades(grid):
+    return {side: grid[side] for side in ("low", "high", "scale")}
+
+
+def resting(name, position, on_rest):
+    """Tell the stage or replay of that name where it stands; `on_rest` gets the position where a visitor left it.
+
+    Apart from the stage's data, because it changes often, and the data is large.
+    """
+    component = f"_{name}_rest"
+
+    def rested():
+        on_rest(st.session_state[component]["position"]["value"])
+
+    data = {"name": name, "position": position, "n": _reports(component, "position")}
+    _rest(key=component, data=data, on_position_change=rested)
+
+
+def _reports(component, part):
+    """The number of the last report from the browser about that part: it tells a late answer from a new one."""
+    return (st.session_state.get(component, {}).get(part) or {}).get("n", 0)
+
+
+def _writer(component, part, painted, kind, key):
+    """What happens after a stroke: its numbers go into the key as the text of a link."""
+
+    def stroked():
+        try:
+            values = np.array(st.session_state[component][part]["value"], dtype=float)
+            values = values.reshape(painted["rows"], painted["columns"])
+        except (TypeError, ValueError):  # no grid of ours sends that, or it has another shape by now
+            return
+        st.session_state[key] = encode(values) if kind == "weights" else encode_image(values)
+
+    return stroked
