@@ -7,6 +7,7 @@ from pathlib import Path
 
 import streamlit as st
 from starlette.middleware import Middleware
+from starlette.middleware.gzip import GZipMiddleware
 from starlette.routing import Mount
 from starlette.staticfiles import StaticFiles
 
@@ -59,5 +60,5 @@ app = st.App(
     UI / "main.py",
     lifespan=warm_up,
     middleware=[Middleware(SecurityHeaders)],
-    routes=[Mount("/browser", Fresh(directory=UI / "browser"))],  # the JavaScript of lib/ui/grids.py
+    routes=[Mount("/browser", GZipMiddleware(Fresh(directory=UI / "browser")))],  # the JavaScript of lib/ui/grids.py
 )

@@ -50,8 +50,11 @@ takeaway(
 goal = st.container()
 deeper = go_deeper()
 
-picture, image = choose_picture("conv_picture", ["planted lines", "planted diagonals", *PHOTOGRAPHS, OWN], typed=deeper)
-name, template = choose_template("conv_template", typed=deeper)
+with body:  # where their messages go
+    picture, image = choose_picture(
+        "conv_picture", ["planted lines", "planted diagonals", *PHOTOGRAPHS, OWN], typed=deeper
+    )
+    name, template = choose_template("conv_template", typed=deeper)
 photo, pattern, what = None, LINE, "lines"  # what is looked for in pictures of 0 and 1
 if picture.startswith("planted"):
     seed = st.sidebar.slider(f"Seed: where the {picture.split()[1]} are", 0, 99, 0, key="conv_seed",

@@ -52,7 +52,8 @@ takeaway("A picture is a grid of numbers. Everything that comes next only calcul
 goal = st.container()
 deeper = go_deeper()
 
-picture, image = choose_picture("image_picture", ["line", "random", "gradient", *PHOTOGRAPHS, OWN], typed=deeper)
+with body:  # where its message goes
+    picture, image = choose_picture("image_picture", ["line", "random", "gradient", *PHOTOGRAPHS, OWN], typed=deeper)
 view = st.sidebar.segmented_control(
     "Show it as", VIEWS, default=VIEWS[0], required=True, key="image_view", bind="query-params"
 )

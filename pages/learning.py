@@ -76,7 +76,8 @@ takeaway(
 goal = st.container()
 deeper = go_deeper()
 
-name, oracle = choose_template("learn_template", NAMES, shape=(3, 3), typed=deeper)
+with body:  # where its message goes
+    name, oracle = choose_template("learn_template", NAMES, shape=(3, 3), typed=deeper)
 rate = st.sidebar.select_slider("Step size", RATES, 0.1, key="learn_rate", bind="query-params")
 seed = st.sidebar.slider("Seed: which examples, which random start", 0, 99, 50, key="learn_seed", bind="query-params")
 step = st.sidebar.slider("Steps: how many examples it has learned from", 0, STEPS, STEPS, key="learn_step",

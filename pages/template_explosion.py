@@ -49,7 +49,8 @@ for label, side in PRESETS.items():
                       args=({"explosion_rows": side, "explosion_columns": side},))  # fmt: skip
 rows = st.sidebar.slider("Height of the picture in pixels", 3, 4000, 11, key="explosion_rows", bind="query-params")
 columns = st.sidebar.slider("Width of the picture in pixels", 3, 4000, 11, key="explosion_columns", bind="query-params")
-_, canvas = choose_picture("explosion_pattern", ["vertical line"], typed=deeper, label="Pattern")
+with body:  # where its message goes
+    _, canvas = choose_picture("explosion_pattern", ["vertical line"], typed=deeper, label="Pattern")
 length = st.sidebar.slider("Length of the line in pixels", 2, 10, 3, key="explosion_length", bind="query-params",
                            disabled=canvas is not None)  # fmt: skip
 drawn = max(rows, columns) <= LARGEST_DRAWN

@@ -27,9 +27,10 @@ takeaway("A match is a sum that is large enough. Nothing in here decides or thin
 goal = st.container()
 deeper = go_deeper()
 
-picture, image = choose_picture("match_picture", ["identical", "random", "all yellow"], shape=(3, 3), typed=deeper)
-name, template = choose_template("match_template", NAMES, shape=(3, 3), typed=deeper)
-value = choose_value("match_value", template)
+with body:  # where their messages go
+    picture, image = choose_picture("match_picture", ["identical", "random", "all yellow"], shape=(3, 3), typed=deeper)
+    name, template = choose_template("match_template", NAMES, shape=(3, 3), typed=deeper)
+    value = choose_value("match_value", template)
 seed = st.sidebar.slider("Seed: which random pictures", 0, 99, 3, key="match_seed", bind="query-params")
 
 five = random_image((15, 3), seed=seed).reshape(5, 3, 3)  # the article's five, from one generator

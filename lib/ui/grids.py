@@ -18,7 +18,12 @@ _FETCH = """
 const code = import(new URL("browser/%s.js", document.baseURI));
 export default (component) => {
   let end, gone;
-  code.then((module) => { if (!gone) end = module.default(component); }).catch((error) => {
+  const { host } = component.parentElement;
+  host.ariaBusy ??= "true";
+  code.then((module) => {
+    if (!gone) end = module.default(component);
+    host.ariaBusy = "false";
+  }).catch((error) => {
     console.error(error);
     component.parentElement.textContent = "This part of the page could not be loaded. Please reload the page.";
   });

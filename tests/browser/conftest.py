@@ -17,7 +17,8 @@ ROOT = Path(__file__).resolve().parents[2]
 READY = """() => {
     const app = document.querySelector('[data-testid=stApp]');
     return app?.dataset.testScriptState === 'notRunning' && document.querySelector('h1')
-        && !document.querySelector('[data-testid=stSkeleton]');  // the place of a chart that is still loading
+        && !document.querySelector('[data-testid=stSkeleton]')  // the place of a chart that is still loading
+        && !document.querySelector('[data-testid=stBidiComponentIsolated]:not([aria-busy=false])');  // or of a grid
 }"""
 
 
@@ -50,6 +51,10 @@ def _wait_for(url, process):
     raise AssertionError(f"no answer from {url} in a minute")
 
 
+def chromium_path():
+    return shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+
+
 @pytest.fixture
 def fresh_server():
     """A server that nobody has visited yet."""
@@ -65,7 +70,7 @@ def server():
 
 @pytest.fixture(scope="session")
 def browser():
-    path = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    path = chromium_path()
     if not path:
         if os.environ.get("CI") == "true":
             pytest.fail("CI needs a browser: install Debian's chromium")
@@ -103,7 +108,7 @@ def visit(contexts, server):
         if before:
             before(page)
         page.goto(address + path if path.startswith("/") else path)
-        _settle(page)
+        wait_until_settled(page)
         return page
 
     yield visited
@@ -114,10 +119,10 @@ def visit(contexts, server):
 @pytest.fixture
 def settle():
     """settle(page) waits until a change has arrived."""
-    return _settle
+    return wait_until_settled
 
 
-def _settle(page):
+def wait_until_settled(page):
     """Wait until the script has run and what it drew has arrived."""
     page.wait_for_timeout(150)  # a change takes a moment to leave the browser
     page.wait_for_function(READY, timeout=60_000)

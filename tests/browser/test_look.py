@@ -13,9 +13,13 @@ PATHS = ["/", "/images", "/template_matching", "/template_explosion", "/convolut
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_binary_cells_are_black_and_pale_yellow_never_pink(visit, scheme):
     page = visit("/template_matching", color_scheme=scheme)
-    plot = page.locator(".js-plotly-plot .heatmaplayer image").first
-    box = plot.bounding_box()
-    picture = np.asarray(Image.open(io.BytesIO(page.screenshot(clip=box))).convert("RGB"))
+    exact_copy = page.locator(".js-plotly-plot").nth(1).locator(".heatmaplayer image").first
+    for plot in (exact_copy, page.locator(".grid").first):  # a chart, and a grid to paint on
+        plot.scroll_into_view_if_needed()
+        check_line(np.asarray(Image.open(io.BytesIO(plot.screenshot())).convert("RGB")))
+
+
+def check_line(picture):
     side = picture.shape[0] / 3
     corner = [int(side * (n + 0.2)) for n in range(3)]  # away from the number in the middle of the cell
     cells = picture[np.ix_(corner, corner)].astype(int)
@@ -45,7 +49,7 @@ def test_a_page_fits_a_phone_and_talks_to_this_server_only(visit, server, path):
 
 
 def test_charts_carry_their_sentence_for_screen_readers(visit):
-    page = visit("/convolution")
+    page = visit("/convolution?conv_picture=cat")
     names = page.locator("[data-testid=stPlotlyChart]").evaluate_all(
         "charts => charts.map(chart => chart.getAttribute('aria-label') ?? '')"
     )

@@ -49,6 +49,18 @@ export class Paint {
     this.grid.draw(i);
   }
 
+  /** Every cell on the way from the last point of the stroke: a fast hand skips some. */
+  drawTo(event) {
+    const [x, y] = [event.clientX - this.from.clientX, event.clientY - this.from.clientY];
+    const cell = this.grid.cells[0].clientWidth;
+    const points = Math.ceil((2 * Math.hypot(x, y)) / cell);
+    for (let n = 1; n <= points; n += 1) {
+      const point = { clientX: this.from.clientX + (x * n) / points, clientY: this.from.clientY + (y * n) / points };
+      this.set(this.grid.under(point), this.stroke);
+    }
+    this.from = event;
+  }
+
   tell() {
     this.send(this.report.told(this.grid.values.filter((value) => value !== null)));
   }
@@ -61,11 +73,11 @@ export class Paint {
       this.stroke = this.kind.next(this.grid.values[i]);
       element.setPointerCapture(event.pointerId);
       this.set(i, this.stroke);
+      this.from = event;
     };
     element.onpointermove = (event) => {
-      const i = this.grid.under(event);
-      if (this.stroke !== null) this.set(i, this.stroke);
-      if (event.pointerType !== "touch" || this.stroke !== null) this.looked(i);
+      if (this.stroke !== null) this.drawTo(event);
+      this.looked(this.grid.under(event));
     };
     element.onpointerup = element.onpointercancel = () => {
       if (this.stroke === null) return;
