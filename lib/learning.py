@@ -143,7 +143,7 @@ def step_details(run, oracle):
     return y, 2 * (y - run.labels)[:, None, None] * run.images / best
 
 
-def moments(last, *, also=0, most=80):
+def moments(last, *, also=0, most=70):
     """Steps from 0 to `last` worth looking at, at most `most`: close together at the start, where most happens.
 
     The step `also` is one of them.

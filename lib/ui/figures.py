@@ -91,11 +91,11 @@ def gallery(images, titles=(), *, columns=6, low=0, high=1, scale=None, height=1
     tall = 1.5 if len(titles) else 1.2
     data, shapes, axes = _tiles(np.asarray(images), columns, tall, marks)
     notes = [
-        {"x": trace["x0"] + (images[0].shape[1] - 1) / 2, "y": trace["y0"] + images[0].shape[0] - 0.4, "text": title,
-         "showarrow": False, "yanchor": "top", "font": {"size": 13}}
+        {"x": trace["x0"] + (images[0].shape[1] - 1) / 2, "y": trace["y0"] + images[0].shape[0] - 0.4, "text": title}
         for trace, title in zip(data, titles, strict=False)
     ]  # fmt: skip
     layout = axes | {"coloraxis": _coloraxis(low, high, scale), "annotations": notes, "shapes": shapes}
+    layout |= {"template": _tile_defaults(images)}
     return {"data": data, "layout": layout | _bare(height, {"l": 0, "r": 0, "t": 0, "b": 0}, cells=False)}
 
 
@@ -113,7 +113,7 @@ def strip_figure(found, missed, false_alarms, *, most=3):
         shapes += frames if len(images) else []
         axes[f"xaxis{tail}"] |= {"domain": [left, right], "range": [-0.6, most * shown.shape[2] * 1.2 - 0.4]}
         layout |= axes
-    layout |= {"annotations": notes, "shapes": shapes}
+    layout |= {"annotations": notes, "shapes": shapes, "template": _tile_defaults(found)}
     return {"data": data, "layout": layout | _bare(150, {"l": 2, "r": 2, "t": 30, "b": 2}, cells=False)}
 
 
@@ -122,14 +122,14 @@ def _tiles(images, columns, tall, marks, tail=""):
     n, h, w = images.shape
     columns = min(columns, n)
     step_y, step_x = h * tall, w * 1.2
-    gap = int(max(h, w) <= 8)  # lines between smaller cells would hide them
     data, shapes = [], []
     for i, image in enumerate(images):
         top, left = i // columns * step_y, i % columns * step_x
-        data.append({"type": "heatmap", "z": _typed(image), "x0": left, "y0": top, "dx": 1, "dy": 1, "xgap": gap,
-                     "ygap": gap, "coloraxis": "coloraxis", "hoverinfo": "skip", "xaxis": f"x{tail}",
+        data.append({"type": "heatmap", "z": _typed(image), "x0": left, "y0": top, "xaxis": f"x{tail}",
                      "yaxis": f"y{tail}"})  # fmt: skip
-        frame = _frame(top, left, h, w) if i in marks else _frame(top, left, h, w, LINE, 1)
+        frame = _frame(top, left, h, w)
+        if i not in marks:
+            del frame["line"]  # the plain one of _tile_defaults
         shapes.append(frame | {"xref": f"x{tail}", "yref": f"y{tail}"})
     axis = {"visible": False, "fixedrange": True, "constrain": "domain"}
     rows = -(-n // columns)
@@ -148,6 +148,15 @@ def _tiles(images, columns, tall, marks, tail=""):
             },
         },
     )
+
+
+def _tile_defaults(images):
+    """A plotly template with what all tiles (n, h, w) share: it travels once, not once a tile."""
+    gap = int(max(np.shape(images)[1:]) <= 8)  # lines between smaller cells would hide them
+    tile = {"xgap": gap, "ygap": gap, "coloraxis": "coloraxis", "hoverinfo": "skip"}
+    frame = {"line": {"color": LINE, "width": 1}}
+    title = {"showarrow": False, "yanchor": "top", "font": {"size": 13}}
+    return {"data": {"heatmap": [tile]}, "layout": {"shapedefaults": frame, "annotationdefaults": title}}
 
 
 def _coloraxis(low, high, scale):
@@ -268,7 +277,7 @@ def _png(rgb):
 
 def _frame(top, left, rows, columns, colour=WINDOW, width=4):
     corners = {"x0": left - 0.5, "x1": left + columns - 0.5, "y0": top - 0.5, "y1": top + rows - 0.5}
-    return {"type": "rect", "line": {"color": colour, "width": width}} | corners
+    return {"line": {"color": colour, "width": width}} | corners
 
 
 def _note(text, x, y, yanchor, size):

@@ -111,16 +111,21 @@ def replay(name, run, details, steps, means, lines, *, with_bias=False):
     ticks_below = [step for step in (0, 1, 10, 100, 1000) if step <= steps[-1]]
     across = {step: math.log1p(step) / math.log1p(max(steps[-1], 1)) for step in (*ticks_below, *steps)}
     up, ticks = _error_axis(means, run.diverged_at is not None)
-    moments = [
-        {"step": step, "template": _short(run.templates[step]), "mean": float(means[step]), "x": across[step],
-         "y": up(means[step]), "bias": float(run.biases[step]) if with_bias else None}
-        for step in steps
-    ]  # fmt: skip
-    for moment, step in zip(moments, steps, strict=True):
-        if step:  # what the step before this moment saw
-            output, label = float(outputs[step - 1]), int(run.labels[step - 1])
-            moment |= {"example": run.images[step - 1].ravel().astype(int).tolist(), "label": label, "output": output,
-                       "error": output - label, "gradient": _short(gradients[step - 1])}  # fmt: skip
+    columns = {
+        "step": steps,
+        "x": [_short(across[step]) for step in steps],
+        "y": [_short(up(means[step])) for step in steps],
+        "mean": [_short(means[step]) for step in steps],
+        "template": [_short(run.templates[step].ravel()) for step in steps],
+        "bias": [_short(run.biases[step]) if with_bias else None for step in steps],
+    }
+    seen = [step - 1 for step in steps if step]  # what the step before each moment saw; the first moment is before any
+    columns |= {
+        "example": [None, *run.images[seen].reshape(len(seen), -1).astype(int).tolist()],
+        "label": [None, *run.labels[seen].astype(int).tolist()],
+        "output": [None, *_short(outputs[seen])],
+        "gradient": [None, *_short(gradients[seen].reshape(len(seen), -1))],
+    }
     signed, pixels = grid(run.templates[0], low=-1), grid(run.templates[0])
     data = {
         "name": name,
@@ -128,7 +133,7 @@ def replay(name, run, details, steps, means, lines, *, with_bias=False):
         "columns": signed["columns"],
         "shades": {part: _shades(shades) for part, shades in
                    (("template", signed), ("example", pixels), ("gradient", signed))},
-        "moments": moments,
+        "moments": columns,
         "curve": {
             "x_ticks": [[f"{step:,}", across[step]] for step in ticks_below],
             "y_ticks": [[words, up(error)] for words, error in ticks],
@@ -149,8 +154,9 @@ def _error_axis(means, grows):
     return (lambda error: (math.log10(max(error, 10.0**low)) - low) / (high - low)), ticks
 
 
-def _short(array):
-    return array.ravel().round(4).tolist()
+def _short(numbers):
+    """Rounded to what a sentence shows; a list or a number."""
+    return np.round(numbers, 4).tolist()
 
 
 def _shades(grid):

@@ -32,13 +32,15 @@ class Replay {
   update(data) {
     const text = JSON.stringify(data);
     if (text === this.text) return;
-    Object.assign(this, { text, data });
+    const names = Object.keys(data.moments); // sent as one list a name, which is shorter
+    const moments = data.moments.step.map((_, at) => Object.fromEntries(names.map((name) => [name, data.moments[name][at]])));
+    Object.assign(this, { text, data, moments });
     for (const name of ["template", "example", "gradient"]) {
-      this[name].show({ ...data, ...data.shades[name], values: data.moments[0][name] ?? this.nothing() });
+      this[name].show({ ...data, ...data.shades[name], values: moments[0][name] ?? this.nothing() });
     }
     this.transport ??= new Transport(this.root.children[1], { name: data.name, what: "step", show: (at) => this.show(at) });
     this.draw();
-    const steps = data.moments.map(({ step }) => step);
+    const steps = data.moments.step;
     this.transport.update(steps.length - 1, {
       index: (step) => Math.max(steps.findLastIndex((there) => there <= step), 0),
       position: (at) => steps[at],
@@ -48,7 +50,7 @@ class Replay {
   nothing = () => Array(this.data.rows * this.data.columns).fill(null);
 
   show(at) {
-    const moment = this.data.moments[at];
+    const moment = this.moments[at];
     this.template.change(moment.template);
     this.example.change(moment.example ?? this.nothing());
     this.gradient.change(moment.gradient ?? this.nothing());
@@ -60,7 +62,8 @@ class Replay {
     if (!this.transport.timer) this.said.textContent = this.sum.textContent;
   }
 
-  sentence({ step, label, output, error, mean, bias }) {
+  sentence({ step, label, output, mean, bias }) {
+    const error = output - label;
     const all = `Mean squared error over all pictures: ${number(mean)}.`;
     const with_bias = bias === null ? "" : ` The bias is ${number(bias)}.`;
     if (!step) return `Step 0: random numbers, no example yet.${with_bias} ${all}`;
@@ -75,13 +78,13 @@ class Replay {
 
   draw() {
     if (!this.data || !this.svg.clientWidth) return;
-    const { moments, curve } = this.data;
-    const [x, y] = [this.x, this.y];
+    const { moments, x, y } = this;
+    const { curve } = this.data;
     const line = (y1, colour, dash) => `<line x1="${x(0)}" x2="${x(1)}" y1="${y1}" y2="${y1}" stroke="${colour}" stroke-dasharray="${dash}"/>`;
     const words = (text, at, anchor) => `<text x="${at[0]}" y="${at[1]}" text-anchor="${anchor}">${text}</text>`;
     const across = curve.x_ticks.map(([text, at]) => words(text, [x(at), y(0) + 18], "middle"));
     const up = curve.y_ticks.map(([text, at]) => line(y(at), "rgba(128,128,128,.25)", "") + words(text, [LEFT - 8, y(at) + 4], "end"));
-    const marks = curve.lines.map(([text, at, colour], i) => line(y(at), colour, "5 4") + words(text, [x(1), y(at) + (i ? 14 : -5)], "end"));
+    const marks = curve.lines.map(([text, at, colour], i) => line(y(at), colour, "5 4") + words(text, [x(0) + 6, y(at) + (i ? 14 : -5)], "start"));
     const path = moments.map((moment) => `${x(moment.x)},${y(moment.y)}`).join(" ");
     this.svg.innerHTML = `${up.join("")}${across.join("")}${words("step", [x(0.5), y(0) + 32], "middle")}
       <polyline points="${path}" fill="none" stroke="rgb(205,64,113)" stroke-width="2"/>${marks.join("")}
