@@ -33,11 +33,10 @@ def reset_button(prefix):
     )
 
 
-@st.fragment
 def share_button(prefix):
     """A popover with the full link to this view, the defaults included: they would lose to remembered values.
 
-    Opening it makes the link: what moved in another fragment is in it, too.
+    Opening it runs the page, so that the link has what moved in a fragment, too.
     """
     choices = {key: str(value).lower() if isinstance(value, bool) else value for key, value in _choices(prefix).items()}
     link = f"{st.context.url or ''}?{urlencode(choices, safe=',;')}"

@@ -22,7 +22,7 @@ class Replay {
     [this.template, this.example, this.gradient] = [...root.querySelectorAll("figcaption + div")].map(
       (element) => new Grid(element, element.previousSibling.textContent),
     );
-    this.titles = root.querySelectorAll("figcaption");
+    [, this.title] = root.querySelectorAll("figcaption");
     [this.sum, this.said] = root.querySelectorAll(".sum, .said");
     this.svg = root.querySelector("svg");
     this.sizes = new ResizeObserver(() => this.draw());
@@ -54,8 +54,7 @@ class Replay {
     this.template.change(moment.template);
     this.example.change(moment.example ?? this.nothing());
     this.gradient.change(moment.gradient ?? this.nothing());
-    this.titles[0].textContent = `Template, step ${moment.step}`;
-    this.titles[1].textContent = moment.example ? `Example: ${moment.label ? "yes" : "no"}` : "Example";
+    this.title.textContent = moment.example ? `Example: ${moment.label ? "yes" : "no"}` : "Example";
     this.sum.textContent = this.sentence(moment);
     this.dot?.setAttribute("cx", this.x(moment.x));
     this.dot?.setAttribute("cy", this.y(moment.y));
