@@ -1,8 +1,8 @@
-"""Pictures and templates as short text, so that they travel in a link: `0,1,0;0,1,0;0,1,0`, or `3x3-492`.
+"""Pictures and templates as short text, so that they travel in a link: `0,1,0;0,1,0;0,1,0`, or `3x3-490`.
 
 A template is written out: rows parted by `;`, numbers by `,`. A picture of 0s and 1s is its size and its pixels, four
-to a digit (hexadecimal); written out, as in older links, it is read too. What is decoded encodes back to the same text;
-anything else is refused.
+to a digit (hexadecimal); written out, as in older links, it is read too. One of levels has a digit for each pixel. What
+is decoded encodes back to the same text; anything else is refused.
 """
 
 import re
@@ -10,6 +10,7 @@ import re
 import numpy as np
 
 _PIXEL = "[01]"
+_LEVELS = "0123456789abcdefg"
 _SIZE = r"([1-9]|[12][0-9]|3[0-2])"
 _WEIGHT = r"(?:0|-?[1-9][0-9]{0,2}|-?(?:0|[1-9][0-9]{0,2})\.[0-9]{0,3}[1-9])"  # one spelling for each number
 
@@ -63,6 +64,34 @@ def decode_image(text):
             if encode_image(image) == text:
                 return image
     return _decode(text, _PIXEL, side=32, what="0s and 1s").astype(np.uint8)
+
+
+def encode_levels(image):
+    """The short text of a picture of whole levels 0 to 16 (h, w): its size, and one digit a pixel, a to g for 10 to 16.
+
+    ValueError for any other number.
+
+    >>> encode_levels(np.array([[0, 9], [10, 16]]))
+    '2x2-09ag'
+    """
+    image = np.asarray(image)
+    rows, columns = image.shape
+    if not np.isin(image, range(len(_LEVELS))).all():
+        raise ValueError(f"levels are whole numbers from 0 to 16, got {image.min()} to {image.max()}")
+    return f"{rows}x{columns}-{''.join(_LEVELS[int(level)] for level in image.flat)}"
+
+
+def decode_levels(text):
+    """The picture of levels 0 to 16 in `text`, up to 32 × 32, as uint8. ValueError for anything else.
+
+    >>> decode_levels("2x2-09ag").tolist()
+    [[0, 9], [10, 16]]
+    """
+    match = re.fullmatch(rf"{_SIZE}x{_SIZE}-([0-9a-g]{{1,1024}})", text)
+    if not match or len(match[3]) != int(match[1]) * int(match[2]):
+        raise ValueError("write levels like 2x2-09ag: the size, and a digit or a letter up to g for each pixel")
+    levels = [_LEVELS.index(digit) for digit in match[3]]
+    return np.array(levels, np.uint8).reshape(int(match[1]), int(match[2]))
 
 
 def _decode(text, number, *, side, what):

@@ -95,7 +95,7 @@ if photo is None:
     with st.sidebar:
         choose_window(rows, columns, "conv")
 else:
-    row, column = choose_row_and_column(rows, columns)
+    row, column = choose_row_and_column(rows, columns, "conv")
     window = window_at(image, template.shape, row, column, **steps)
 
 scores = correlate(image, template, **steps).round(9)  # decimals: rounding must not miss a perfect sum

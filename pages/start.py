@@ -23,6 +23,7 @@ ROUTE = [
     ("template_explosion", "One template for every place is far too many."),
     ("convolution", "So one small template slides over the picture."),
     ("learning", "And its numbers can be learned from examples."),
+    ("network", "Several learned templates make a network."),
 ]
 NEITHER = {"start_dog": -8.0, "start_cat": -10.0}  # the lead of 2 that the sliders start with
 EQUAL = [1.0, 1.0]  # two scores for a picture of noise

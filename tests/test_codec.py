@@ -9,7 +9,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import array_shapes, arrays
 
-from lib.codec import decode_image, decode_template, encode, encode_image
+from lib.codec import decode_image, decode_levels, decode_template, encode, encode_image, encode_levels
 
 # Written from the rule in words: no sign on zero, no leading or trailing zeros, at most 3 + 4 digits.
 whole = st.integers(-999, 999).map(str)
@@ -68,6 +68,35 @@ def test_the_largest_pictures_travel(shape):
 def test_masks_and_floats_travel_as_pictures_too():
     assert encode_image(np.eye(3)) == encode_image(np.eye(3) == 1) == "3x3-888"
     assert encode_image([[0, 0.0, 1]]) == "1x3-2"
+
+
+@given(arrays(np.uint8, array_shapes(min_dims=2, max_dims=2, max_side=9), elements=st.integers(0, 16)))
+def test_levels_travel(image):
+    text = encode_levels(image)
+    assert text == f"{image.shape[0]}x{image.shape[1]}-" + "".join("0123456789abcdefg"[level] for level in image.flat)
+    assert decode_levels(text).tolist() == image.tolist()
+    assert decode_levels(text).dtype == np.uint8
+
+
+@pytest.mark.parametrize("levels", [[[17]], [[-1]], [[0.5]], [[float("nan")]]])
+def test_other_numbers_are_no_levels(levels):
+    with pytest.raises(ValueError, match="whole numbers from 0 to 16"):
+        encode_levels(levels)
+
+
+@given(st.one_of(st.text(max_size=12), st.from_regex(r"[0-9]{1,2}x[0-9]{1,2}-[0-9a-h]{0,9}", fullmatch=True)))
+@example("2x2-000h")
+@example("2x2-00G0")
+@example("2x2-00000")
+@example("33x1-" + "0" * 33)
+@example("2x2-000\n")
+def test_any_text_is_refused_or_is_exactly_these_levels(text):
+    try:
+        image = decode_levels(text)
+    except ValueError as error:
+        assert "write levels" in str(error)
+    else:
+        assert encode_levels(image) == text
 
 
 SHORT = ["3x3-", "3x3-49", "3x3-4900", "3x3-491", "3x3-49A", "3X3-490", "3x3-490 ", " 3x3-490", "3x3-490\n", "03x3-490",

@@ -13,9 +13,14 @@ VIEWS = {  # between them, these views draw every control
     "template_matching": [{}],
     "template_explosion": [{}],
     "convolution": [{}, {"conv_picture": "cat"}],
-    "learning": [{"learn_runs": "3"}],
+    "learning": [{"learn_runs": "3", "learn_trouble": "wrong labels"}],
+    "network": [
+        {},
+        {"network_task": "Handwritten digits"},
+        {"network_task": "Handwritten digits", "network_digits_layer": "Convolution 2"},
+    ],
 }
-PREFIXES = ("start_", "image_", "match_", "explosion_", "conv_", "learn_")
+PREFIXES = ("start_", "image_", "match_", "explosion_", "conv_", "learn_", "network_")
 
 
 def test_the_commands_stand_there_as_they_are():

@@ -33,16 +33,16 @@ def choose_template(key, names=tuple(TEMPLATES), *, shape=None, typed):
         return names[0], TEMPLATES[names[0]]
 
 
-def choose_picture(key, names, *, shape=None, typed, label="Picture"):
-    """The picture chosen in the sidebar: (name, None), or ("custom", 0/1 image) where the link carries its numbers.
+def choose_picture(key, names, *, shape=None, typed, label="Picture", decode=decode_image):
+    """The picture chosen in the sidebar: (name, None), or ("custom", image) where the link carries its numbers.
 
-    `typed` is the container for the text that the link carries.
+    `typed` is the container for the text that the link carries, `decode` reads numbers from it.
     """
     text = _choose_text(label, "0,1,0;0,1,0;0,1,0", key, names, typed)
     if text in names:
         return text, None
     try:
-        image = decode_image(text)
+        image = decode(text)
         if shape and image.shape != shape:
             raise ValueError(f"this page needs {shape[0]} rows of {shape[1]} numbers")
         return "custom", image
@@ -87,13 +87,13 @@ def choose_value(key, template, *, decimals=False):
     return best
 
 
-def choose_position(label, count, key, *, place=st.sidebar):
-    """A slider over 0 .. count - 1. Where the score map has shrunk past the position, it starts again at 0."""
+def choose_position(label, count, key, *, place=st.sidebar, start=0):
+    """A slider over 0 .. count - 1, first at `start`; at 0 again where the score map has shrunk past the position."""
     if count < 2:
         return 0
     if st.session_state.get(key, 0) >= count:
         st.session_state[key] = 0
-    return place.slider(label, 0, count - 1, 0, key=key, bind="query-params")
+    return place.slider(label, 0, count - 1, start, key=key, bind="query-params")
 
 
 @st.fragment
@@ -101,17 +101,17 @@ def choose_window(rows, columns, name):
     """The window's sliders, which move with the stage of that name and move it; the page does not run again."""
 
     def rested(position):
-        for key, place, count in zip(("conv_row", "conv_column"), position, (rows, columns), strict=True):
+        for part, place, count in zip(("row", "column"), position, (rows, columns), strict=True):
             if count > 1:
-                st.session_state[key] = min(max(int(place), 0), count - 1)
+                st.session_state[f"{name}_{part}"] = min(max(int(place), 0), count - 1)
 
-    resting(name, choose_row_and_column(rows, columns, place=st), rested)
+    resting(name, choose_row_and_column(rows, columns, name, place=st), rested)
 
 
-def choose_row_and_column(rows, columns, *, place=st.sidebar):
-    """The position of the window in the score map, as sliders: (row, column)."""
-    row = choose_position("Window: row in the score map", rows, "conv_row", place=place)
-    return row, choose_position("Window: column in the score map", columns, "conv_column", place=place)
+def choose_row_and_column(rows, columns, name, *, place=st.sidebar):
+    """The position of the window in the score map, as two sliders with the keys `name`_row and `name`_column."""
+    row = choose_position("Window: row in the score map", rows, f"{name}_row", place=place)
+    return row, choose_position("Window: column in the score map", columns, f"{name}_column", place=place)
 
 
 def choose_photo(picture):

@@ -25,6 +25,7 @@ RED, GREEN, BLUE = (_scale((0, 0, 0), colour) for colour in ((255, 0, 0), (0, 25
 CONFIG = {"displayModeBar": False, "scrollZoom": False, "doubleClick": False}
 LINE = "rgb(128,128,128)"  # frames and lines between cells: reads on white and on near-black
 WINDOW = "rgb(0,190,170)"  # the window's frame: on none of the colour scales
+WRONG = "rgb(214,69,80)"  # an answer on the wrong side
 TITLE = 15  # px
 BRIGHT = [(GRAY, 128), (GREEN, 160)]  # from here on, of 0 to 255, black reads better on the cell than white
 MOST_NUMBERS = 20  # a side longer than this shows no numbers in its cells
@@ -183,6 +184,32 @@ def bar(value, total, *, title, mark, words):
     return {"data": data, "layout": layout | _bare(70, {"l": 3, "r": 3, "t": 34, "b": 6}, cells=False)}
 
 
+def bars(names, shares, *, marked):
+    """One horizontal bar for each name, from 0 to 1, with its percentage; number `marked` stands out."""
+    colours = [WINDOW if n == marked else "rgba(128,128,128,0.5)" for n in range(len(names))]
+    data = {"type": "bar", "orientation": "h", "x": _typed(np.float32(shares)), "y": list(names), "hoverinfo": "skip",
+            "marker": {"color": colours}, "text": [f"{100 * share:.1f} %" for share in shares], "cliponaxis": False,
+            "textposition": "outside"}  # fmt: skip
+    axis = {"fixedrange": True, "showgrid": False, "zeroline": False}
+    layout = {"xaxis": axis | {"range": [0, 1.15], "showticklabels": False}, "bargap": 0.25,
+              "yaxis": axis | {"type": "category", "autorange": "reversed", "automargin": True}}  # fmt: skip
+    margin = {"l": 10, "r": 10, "t": 5, "b": 5}
+    return {"data": [data], "layout": layout | _bare(max(150, 27 * len(names)), margin, cells=False)}
+
+
+def table(counts, names, *, rows, columns):
+    """A square table of counts (n, n) as shades, with the names of its rows and columns, and the words for both."""
+    highest = int(counts.sum(axis=1).max())
+    text = [[str(count) if count else "" for count in row] for row in counts.tolist()]
+    data = {"type": "heatmap", "z": _typed(counts), "x": list(names), "y": list(names), "zmin": 0, "zmax": highest,
+            "colorscale": MAGMA, "showscale": False, "xgap": 1, "ygap": 1, "text": text, "texttemplate": "%{text}",
+            "textfont": {"size": 13}, "hoverinfo": "skip"}  # fmt: skip
+    axis = {"type": "category", "fixedrange": True, "showgrid": False, "automargin": True, "constrain": "domain"}
+    layout = {"xaxis": axis | {"title": {"text": columns}},
+              "yaxis": axis | {"title": {"text": rows}, "autorange": "reversed", "scaleanchor": "x"}}  # fmt: skip
+    return {"data": [data], "layout": layout | _bare(380, {"l": 10, "r": 10, "t": 5, "b": 10})}
+
+
 def curves(lines, *, x, y, log=False, height=320, verticals=(), points=()):
     """Lines over one pair of axes. `lines` is (name, xs, ys, colour); `x` and `y` are the axis titles.
 
@@ -219,6 +246,86 @@ def curves(lines, *, x, y, log=False, height=320, verticals=(), points=()):
         "shapes": shapes,
     }
     return {"data": data, "layout": layout | _bare(height, {"l": 10, "r": 14, "t": 30, "b": 10}, cells=False)}
+
+
+def outputs_figure(values, n_no, n_yes, threshold):
+    """The outputs of many pictures in two rows, no and yes by their labels: one dot for equal outputs.
+
+    A dot's area is how many pictures have that output, its colour whether the threshold, a line, puts it on its side.
+    """
+    x, counts = np.concatenate([values, values]), np.concatenate([n_no, n_yes])
+    is_yes = np.repeat([False, True], len(values))
+    wrong = (x >= threshold) != is_yes
+    size = np.maximum(5, 18 * np.sqrt(counts / counts.max()))
+    x, is_yes, wrong, size, counts = (part[counts > 0] for part in (x, is_yes, wrong, size, counts))
+    marker = {"size": _typed(np.float32(size)), "color": _typed(wrong.astype(np.uint8)), "cmin": 0, "cmax": 1,
+              "colorscale": [[0, WINDOW], [1, WRONG]], "opacity": 0.8}  # fmt: skip
+    data = {"type": "scatter", "mode": "markers", "x": _typed(np.float32(x)), "y": _typed(is_yes.astype(np.uint8)),
+            "customdata": _typed(counts.astype(np.uint16)), "marker": marker, "cliponaxis": False,
+            "hovertemplate": "%{x:.3f}: %{customdata} pictures<extra></extra>"}  # fmt: skip
+    axis = {"fixedrange": True, "gridcolor": "rgba(128,128,128,0.25)", "zeroline": False}
+    ends = [
+        min(-0.4, float(x.min()) - 0.05),
+        max(1.05, float(x.max()) + 0.05),
+    ]  # the labels 0 and 1 are always in sight
+    line = {"type": "line", "x0": threshold, "x1": threshold, "y0": 0, "y1": 1, "yref": "paper"}
+    notes = [{"text": text, "x": ends[0], "y": y, "xanchor": "left", "yshift": 16, "showarrow": False}
+             for y, text in enumerate(("label no", "label yes"))]  # fmt: skip
+    notes.append(
+        {"text": "threshold", "x": threshold, "y": 1, "yref": "paper", "yanchor": "bottom", "showarrow": False}
+    )
+    layout = {"xaxis": axis | {"range": ends, "title": {"text": "output"}, "automargin": True},
+              "yaxis": axis | {"range": [-0.5, 1.6], "showgrid": False, "showticklabels": False}, "annotations": notes,
+              "shapes": [line | {"line": {"color": LINE, "width": 2}}]}  # fmt: skip
+    return {"data": [data], "layout": layout | _bare(210, {"l": 4, "r": 4, "t": 24, "b": 10}, cells=False)}
+
+
+def histograms(samples, marks, *, bins=40, height=330):
+    """A grid (h, w) of histograms, one for each number of `samples` (n, h, w), with a line at each of `marks` (h, w).
+
+    All share their limits, the same far on both sides of 0, and their heights. Titles are mean ± standard deviation.
+    """
+    _, rows, columns = samples.shape
+    far = float(np.ceil(2 * max(abs(samples).max(), abs(marks).max(), 0.5)) / 2)
+    width, highest, cells = 2 * far / bins, 0, list(np.ndindex(rows, columns))
+    data, shapes, notes, axes = [], [], [], {}
+    for i, (row, column) in enumerate(cells):
+        tail, sample, mark = str(i + 1) if i else "", samples[:, row, column], float(marks[row, column])
+        counts = np.histogram(sample, bins, (-far, far))[0]
+        highest = max(highest, int(counts.max()))
+        left, bottom = column / columns, 1 - (row + 1) / rows
+        ends = [round(left + 0.05 / columns, 3), round(left + 0.95 / columns, 3)]
+        axes[f"xaxis{tail}"] = {"fixedrange": True, "domain": ends, "anchor": f"y{tail}"}
+        axes[f"yaxis{tail}"] = {
+            "fixedrange": True,
+            "domain": [round(bottom, 3), round(bottom + 0.75 / rows, 3)],
+            "anchor": f"x{tail}",
+        }
+        if row == rows - 1:
+            axes[f"xaxis{tail}"]["showticklabels"] = True
+        data.append({"type": "bar", "y": _typed(counts.astype(np.uint16)), "xaxis": f"x{tail}", "yaxis": f"y{tail}"})
+        shapes.append({"x0": mark, "x1": mark, "y0": 0, "y1": 1, "xref": f"x{tail}", "yref": f"y{tail} domain"})
+        words = f"{sample.mean().round(2) + 0:.2f} ± {sample.std():.2f}".replace("-", "−")  # + 0 for a -0
+        notes.append({"text": words, "x": sum(ends) / 2, "y": axes[f"yaxis{tail}"]["domain"][1]})
+    axis = {"showgrid": False, "zeroline": False, "showticklabels": False, "showline": True, "linecolor": LINE}
+    shared = {  # a plotly template: what all histograms share travels once
+        "data": {"bar": [{"x0": -far + width / 2, "dx": width, "marker": {"color": WINDOW}, "hoverinfo": "skip"}]},
+        "layout": {
+            "xaxis": axis | {"range": [-far, far], "tickvals": [-far / 2, 0, far / 2]},
+            "yaxis": axis | {"range": [0, highest], "showline": False},
+            "shapedefaults": {"type": "line", "line": {"color": WRONG, "width": 2}},
+            "annotationdefaults": {
+                "xref": "paper",
+                "yref": "paper",
+                "showarrow": False,
+                "xanchor": "center",
+                "yanchor": "bottom",
+                "font": {"size": 12},
+            },
+        },
+    }
+    layout = axes | {"bargap": 0, "showlegend": False, "shapes": shapes, "annotations": notes, "template": shared}
+    return {"data": data, "layout": layout | _bare(height, {"l": 4, "r": 4, "t": 8, "b": 24}, cells=False)}
 
 
 def _trace(p, height):

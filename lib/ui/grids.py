@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 import streamlit as st
 
-from lib.codec import encode, encode_image
+from lib.codec import encode, encode_image, encode_levels
 from lib.ui.figures import DIVERGING, MAGMA
 
 BROWSER = Path(__file__).with_name("browser")
@@ -20,13 +20,13 @@ export default (component) => {
   let end, gone;
   const { host } = component.parentElement;
   host.ariaBusy ??= "true";
+  const failed = () => {
+    component.parentElement.textContent = "This part of the page could not be loaded. Please reload the page.";
+  };
   code.then((module) => {
     if (!gone) end = module.default(component);
     host.ariaBusy = "false";
-  }).catch((error) => {
-    console.error(error);
-    component.parentElement.textContent = "This part of the page could not be loaded. Please reload the page.";
-  });
+  }, failed);
   return () => { gone = true; end?.(); };
 };
 """
@@ -34,6 +34,7 @@ _paintable, _stage, _replay, _rest = (
     st.components.v2.component(f"glass_box_{name}", js=_FETCH % name)
     for name in ("paintable", "stage", "replay", "rest")
 )
+_ENCODERS = {"pixels": encode_image, "levels": encode_levels, "weights": encode}  # what a stroke can paint
 CELL = 56  # px a cell of a small grid: a thumb can hit it, the last row can read it
 
 
@@ -51,7 +52,10 @@ def weights_grid(template):
 
 
 def touch(title, grid, *, key=None, kind="pixels", after=""):
-    """One grid of `paintable`: with a `key`, strokes of that kind, "pixels" or "weights", write it as text there."""
+    """One grid of `paintable`: with a `key`, strokes of that kind write it there as text.
+
+    Kinds are "pixels" (0 and 1), "levels" (0 to 16) and "weights".
+    """
     return {"title": title, "grid": grid, "key": key, "paint": kind if key else None, "after": after}
 
 
@@ -59,25 +63,29 @@ def paintable(name, *panels):
     """Show the grids that `touch` describes in one row. A stroke writes what is painted into the grid's key."""
     component = f"_{name}_paint"
     painted = {f"panel{i}": panel for i, panel in enumerate(panels)}
-    data = [panel | {"name": i, "n": _reports(component, i)} for i, panel in painted.items()]
+    data = [panel | {"name": i} for i, panel in painted.items()]
     columns = max(panel["grid"]["columns"] for panel in panels)
-    strokes = {
-        f"on_{i}_change": _writer(component, i, panel["grid"], panel["paint"], panel["key"])
-        for i, panel in painted.items()
-        if panel["key"]
-    }
-    _paintable(key=component, data={"panels": data, "width": f"{CELL * columns}px"}, **strokes)
+    shown = {i: (panel["grid"], panel["paint"], panel["key"]) for i, panel in painted.items() if panel["key"]}
+    _paintable(
+        key=component,
+        data={"panels": data, "width": f"{CELL * columns}px", "n": _reports(component, "strokes")},
+        on_strokes_change=_writer(component, shown),
+    )
 
 
-def stage(name, picture, template, scores, *, keys, products, missed=(), value=None, stride=1, padding=0, dilation=1):
+def stage(
+    name, picture, template, scores, *, products, keys=(), missed=(), value=None, stride=1, padding=0, dilation=1
+):
     """Slide the template over the picture: five grids as `grid` makes them, `products` only for its colours.
 
-    Strokes write picture and template as text into the two `keys`. `missed` holds the (row, column) of the picture's
-    cells that get a dotted frame; scores that reach `value` are called a match. `resting` with the same name says where
-    the window rests.
+    Strokes write picture and template as text into the two `keys`; without keys nothing can be painted. `missed` holds
+    the (row, column) of the picture's cells that get a dotted frame; scores that reach `value` are called a match.
+    `resting` with the same name says where the window rests.
     """
     component = f"_{name}_stage"
-    strokes = {"picture": (picture, "pixels"), "template": (template, "weights")}
+    paint = {"picture": "pixels", "template": "weights"} if keys else {}
+    shown = {part: (grid, paint[part], key)
+             for part, grid, key in zip(paint, (picture, template), keys, strict=False)}  # fmt: skip
     across = picture["columns"] + 2 * padding
     _stage(
         key=component,
@@ -92,12 +100,10 @@ def stage(name, picture, template, scores, *, keys, products, missed=(), value=N
             "stride": stride,
             "padding": padding,
             "dilation": dilation,
-            "n": {part: _reports(component, part) for part in strokes},
+            "paint": paint,
+            "n": _reports(component, "strokes"),
         },
-        **{
-            f"on_{part}_change": _writer(component, part, painted, kind, key)
-            for (part, (painted, kind)), key in zip(strokes.items(), keys, strict=True)
-        },
+        on_strokes_change=_writer(component, shown),
     )
 
 
@@ -150,7 +156,10 @@ def _error_axis(means, grows):
         top = math.ceil(2 * highest) / 2
         return (lambda error: float(error / top)), [(f"{top * n / 5:g}", top * n / 5) for n in range(6)]
     low, high = -2, math.ceil(math.log10(max(2 * highest, 1)))
-    ticks = [(f"{10.0**power:g}", 10.0**power) for power in range(low, high + 1, math.ceil((high - low) / 5))]
+    ticks = [
+        (f"{10.0**power:,g}" if power < 0 else f"{10**power:,}", 10.0**power)
+        for power in range(low, high + 1, math.ceil((high - low) / 5))
+    ]
     return (lambda error: (math.log10(max(error, 10.0**low)) - low) / (high - low)), ticks
 
 
@@ -182,15 +191,19 @@ def _reports(component, part):
     return (st.session_state.get(component, {}).get(part) or {}).get("n", 0)
 
 
-def _writer(component, part, painted, kind, key):
-    """What happens after a stroke: its numbers go into the key as the text of a link."""
+def _writer(component, shown):
+    """What happens after strokes: the numbers of each painted part go into its key as the text of a link.
+
+    `shown` is part to (grid, kind, key). One report carries every stroke that the browser has no answer to yet.
+    """
 
     def stroked():
-        try:
-            values = np.array(st.session_state[component][part]["value"], dtype=float)
-            values = values.reshape(painted["rows"], painted["columns"])
-        except (TypeError, ValueError):  # no grid of ours sends that, or it has another shape by now
-            return
-        st.session_state[key] = encode(values) if kind == "weights" else encode_image(values)
+        for part, values in st.session_state[component]["strokes"]["value"].items():
+            grid, kind, key = shown[part]
+            try:
+                values = np.array(values, dtype=float).reshape(grid["rows"], grid["columns"])
+                st.session_state[key] = _ENCODERS[kind](values)
+            except (TypeError, ValueError):  # no grid of ours sends that, or it has another shape by now
+                continue
 
     return stroked

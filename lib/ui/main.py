@@ -16,6 +16,7 @@ CONTENTS = [
     ("template_explosion", "Template explosion", "explosion_"),
     ("convolution", "Convolution", "conv_"),
     ("learning", "Learning", "learn_"),
+    ("network", "A small network", "network_"),
 ]
 
 prefixes = {title: prefix for _, title, prefix in CONTENTS}

@@ -328,6 +328,28 @@ def test_painting_on_the_stage_scores_anew_and_keeps_the_window(visit, settle):
     assert lit(scores) == [4 * 11 + 4]
 
 
+@pytest.mark.parametrize("path", ["/convolution", "/template_matching?match_picture=all+yellow"])
+def test_strokes_on_two_grids_before_the_server_answers_are_both_kept(visit, settle, path):
+    page = visit(path)
+    picture, template = cells(page, "Picture"), cells(page, "Template")
+    page.locator(".tools").last.scroll_into_view_if_needed()
+    before = numbers(picture), numbers(template)
+    for cell in (picture.nth(-1), template.nth(0), picture.nth(-2)):
+        x, y = middle(cell)
+        page.mouse.move(x, y)
+        page.mouse.down()
+        page.mouse.up()
+        page.wait_for_timeout(60)
+    settle(page)
+    page.wait_for_timeout(600)
+    pixels, weights = numbers(picture), numbers(template)
+    assert pixels[-2:] == [1 - pixel for pixel in before[0][-2:]] and pixels[:-2] == before[0][:-2]
+    assert weights[0] == 1 and weights[1:] == before[1][1:]
+    prefix = "conv" if path.startswith("/conv") else "match"
+    assert decode_image(link(page, f"{prefix}_picture")).ravel().tolist() == pixels
+    assert decode_template(link(page, f"{prefix}_template")).ravel().tolist() == weights
+
+
 def test_on_a_phone_picture_and_score_map_share_a_screen_and_a_finger_moves_the_window(visit, settle):
     page = visit("/convolution", viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True)
     scores = cells(page, "Score map")

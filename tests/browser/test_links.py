@@ -2,7 +2,7 @@
 
 import pytest
 
-TITLES = ["Start", "Images", "Template matching", "Template explosion", "Convolution", "Learning"]
+TITLES = ["Start", "Images", "Template matching", "Template explosion", "Convolution", "Learning", "A small network"]
 COLD = {
     "/?start_dog=1&start_cat=1": ("Start", "50"),
     "/images?image_side=5&image_picture=gradient": ("Images", "25 numbers"),
@@ -10,6 +10,7 @@ COLD = {
     "/template_explosion?explosion_rows=5&explosion_columns=4": ("Template explosion", "= 12 templates"),
     "/convolution?conv_stride=2": ("Convolution", "5 rows and 5 columns"),
     "/learning?learn_step=0": ("Learning", "after step 0"),
+    "/network?network_lines_epochs=1": ("A small network", "after epoch 1,"),
 }
 
 

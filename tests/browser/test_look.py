@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-PATHS = ["/", "/images", "/template_matching", "/template_explosion", "/convolution", "/learning"]
+PATHS = ["/", "/images", "/template_matching", "/template_explosion", "/convolution", "/learning", "/network"]
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

@@ -123,4 +123,12 @@ def test_the_parts_of_a_network_stand_in_their_order_with_a_line_each(open_start
 
 def test_the_route_leads_through_the_five_other_pages_and_on_to_the_first(open_start):
     links = [link.proto.page for link in open_start().get("page_link")]
-    assert links == ["images", "template_matching", "template_explosion", "convolution", "learning", "images"]
+    assert links == [
+        "images",
+        "template_matching",
+        "template_explosion",
+        "convolution",
+        "learning",
+        "network",
+        "images",
+    ]

@@ -10,7 +10,21 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from lib.ui import figures
-from lib.ui.figures import DIVERGING, GRAY, MAGMA, bar, curves, figure, gallery, panel, strip_figure
+from lib.ui.figures import (
+    DIVERGING,
+    GRAY,
+    MAGMA,
+    bar,
+    bars,
+    curves,
+    figure,
+    gallery,
+    histograms,
+    outputs_figure,
+    panel,
+    strip_figure,
+    table,
+)
 
 LINE = np.array([[0, 1, 0]] * 3)
 WEIGHTS = np.array([[-0.5, 1.25], [0, 2]])
@@ -37,7 +51,11 @@ FIGURES = {
         verticals=[(3, "three")],
         points=[(10, 20)],
     ),
+    "bars": bars(["dog", "cat"], [0.25, 0.75], marked=1),
+    "table": table(np.array([[3, 1], [0, 4]]), ["dog", "cat"], rows="is", columns="answer"),
     "bar": bar(500, 512, title="Right", mark=448, words="always no"),
+    "outputs": outputs_figure(np.array([-0.5, 0.25, 2]), np.array([5, 1, 0]), np.array([0, 2, 9]), 0.2),
+    "histograms": histograms(np.random.default_rng(0).normal(size=(50, 2, 3)), np.zeros((2, 3))),
 }
 
 
@@ -99,3 +117,31 @@ def test_a_strip_counts_all_and_shows_three_of_each():
     assert titles == ["<b>Found 9</b>", "<b>Missed 0</b>", "<b>False alarms 2</b>"]
     shown = [trace["xaxis"] for trace in strip["data"] if np.isfinite(array_of(trace["z"])).all()]
     assert [shown.count(axis) for axis in ("x", "x2", "x3")] == [3, 0, 2]
+
+
+def test_dots_stand_for_pictures_and_red_ones_are_on_the_wrong_side():
+    trace = FIGURES["outputs"]["data"][0]
+    columns = [array_of(trace["x"]), array_of(trace["y"]), array_of(trace["customdata"])]
+    wrong, size = array_of(trace["marker"]["color"]), array_of(trace["marker"]["size"])
+    dots = {(float(x), int(row), int(count)): int(red) for x, row, count, red in zip(*columns, wrong, strict=True)}
+    assert dots == {(-0.5, 0, 5): 0, (0.25, 0, 1): 1, (0.25, 1, 2): 0, (2.0, 1, 9): 0}  # none for a count of 0
+    assert (size[columns[2] == 9] / size[columns[2] == 5]) ** 2 == pytest.approx(9 / 5)
+    low, high = FIGURES["outputs"]["layout"]["xaxis"]["range"]
+    assert low < -0.5 and high > 2 and FIGURES["outputs"]["layout"]["shapes"][0]["x0"] == 0.2
+
+
+@given(arrays(np.float64, (7, 2, 3), elements=st.floats(-50, 50)))
+def test_every_sample_is_in_its_histogram(samples):
+    marks = np.array([[0, 1, 2], [3, 4, 5]])
+    drawn = histograms(samples, marks, bins=20)
+    places = [(row, column) for row in range(2) for column in range(3)]
+    assert [shape["x0"] for shape in drawn["layout"]["shapes"]] == marks.ravel().tolist()
+    shared = drawn["layout"]["template"]
+    bar, far = shared["data"]["bar"][0], shared["layout"]["xaxis"]["range"][1]
+    for trace, (row, column) in zip(drawn["data"], places, strict=True):
+        counts = array_of(trace["y"])
+        assert counts.sum() == 7 and counts.max() <= shared["layout"]["yaxis"]["range"][1]
+        middles = bar["x0"] + bar["dx"] * np.arange(20)
+        assert middles[0] - bar["dx"] / 2 == pytest.approx(-far) and middles[-1] + bar["dx"] / 2 == pytest.approx(far)
+        away = abs(np.sort(samples[:, row, column]) - np.repeat(middles, counts))
+        assert away.max() <= bar["dx"] * 0.51

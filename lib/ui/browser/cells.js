@@ -7,7 +7,7 @@ export const clamp = (n, low, high) => Math.min(Math.max(n, low), high);
 
 /** A number as people write it: at most `decimals` decimals, a real minus sign. */
 export const number = (x, decimals = 4) =>
-  Math.abs(x) >= 1e5 ? x.toExponential(1).replaceAll("-", "−") : String(Number(x.toFixed(decimals)) + 0).replace("-", "−");
+  (Math.abs(x) >= 1000 ? Math.round(x).toLocaleString("en") : String(Number(x.toFixed(decimals)) + 0)).replace("-", "−");
 
 /** Streamlit's default export for a class with `update(data, send)` and perhaps `end()`: one object per place. */
 export function component(Class) {
@@ -94,7 +94,7 @@ export class Grid {
 
   draw(i) {
     const [cell, value] = [this.cells[i], this.values[i]];
-    const text = number(value ?? 0, Math.abs(value) < 100 ? 2 : 0);
+    const text = number(value ?? 0, Math.abs(value) < 10 ? 2 : Math.abs(value) < 100 ? 1 : 0);
     if (cell.textContent !== text) cell.textContent = text;
     cell.classList.toggle("padding", value === null);
     [cell.style.background, cell.style.color] = value === null ? ["", ""] : colours(this.scale, this.low, this.high, value);
@@ -104,15 +104,15 @@ export class Grid {
     this.element.classList.toggle("small", this.element.clientWidth / this.columns < NUMBERS_FROM);
   }
 
-  light(indices, kind = "lit") {
+  light(indices) {
     for (const i of indices) {
-      this.cells[i].classList.add(kind);
-      this.lit.push([this.cells[i], kind]);
+      this.cells[i].classList.add("lit");
+      this.lit.push(this.cells[i]);
     }
   }
 
   dark() {
-    for (const [cell, kind] of this.lit) cell.classList.remove(kind);
+    for (const cell of this.lit) cell.classList.remove("lit");
     this.lit = [];
   }
 

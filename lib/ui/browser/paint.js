@@ -2,27 +2,59 @@
 
 import { Report } from "./cells.js";
 
+/** All strokes of one component. A stroke takes along those that the server has not answered: on its way, Streamlit
+ * writes back the texts that the browser had before, and theirs would be lost. */
+export class Strokes {
+  paints = {};
+  report = new Report();
+
+  /** The server's word on every grid, or nothing of it where a newer stroke is on its way there. */
+  update(n, grids, send) {
+    this.send = send;
+    const news = this.report.isNews(n);
+    for (const [name, paint] of Object.entries(this.paints)) {
+      if (news) paint.pending = false;
+      paint.update(grids[name], news);
+    }
+  }
+
+  tell(paint) {
+    paint.pending = true;
+    const pending = Object.entries(this.paints).filter(([, one]) => one.pending);
+    this.send(this.report.told(Object.fromEntries(pending.map(([name, one]) => [name, one.values()]))));
+  }
+}
+
 const KINDS = {
   pixels: { next: (x) => (x ? 0 : 1), invert: (x) => (x ? 0 : 1), random: () => Math.round(Math.random()) },
+  levels: {
+    next: (x) => (x > 8 ? 8 : x > 0 ? 0 : 16), // full, half, none
+    invert: (x) => 16 - x,
+    random: () => Math.floor(Math.random() * 17),
+  },
   weights: {
     next: (x) => (x > 0 ? -1 : x < 0 ? 0 : 1), // -1, 0, 1 and round again
     invert: (x) => -x,
     random: () => Math.floor(Math.random() * 3) - 1,
   },
 };
-const HINT = { pixels: "space switches it on or off", weights: "space changes the weight" };
+const HINT = {
+  pixels: "space switches a pixel on or off",
+  levels: "space changes a pixel",
+  weights: "space changes a weight",
+};
 
 export class Paint {
-  /** Make `grid` paintable; `paint` is "pixels" or "weights". Hears of a look with `looked(cell or -1)`. */
-  constructor(grid, paint, { looked = () => {}, said = () => {} } = {}) {
-    Object.assign(this, { grid, kind: KINDS[paint], looked, said, report: new Report(), at: 0, stroke: null });
-    const { element } = grid;
+  /** Make `grid` paintable; `paint` is one of the KINDS. Says `looked(cell or -1)` and `said(text)`; `place` names a cell. */
+  constructor(grid, paint, strokes, { looked, said, place = (i) => grid.place(i) }) {
+    Object.assign(this, { grid, kind: KINDS[paint], strokes, looked, said, place, at: 0, marked: false, stroke: null });
+    const { element, name } = grid;
     element.classList.add("paint");
     element.tabIndex = 0;
     element.setAttribute("role", "application");
-    element.setAttribute("aria-label", `${grid.name}: arrow keys move, ${HINT[paint]}`);
-    element.insertAdjacentHTML("afterend", `<div class="tools"><button type="button">Clear</button>
-      <button type="button">Invert</button><button type="button">Random</button></div>`);
+    element.setAttribute("aria-label", `${name}: arrow keys move, ${HINT[paint]}`);
+    const button = (words) => `<button type="button" aria-label="${words} the ${name.toLowerCase()}">${words}</button>`;
+    element.insertAdjacentHTML("afterend", `<div class="tools">${["Clear", "Invert", "Random"].map(button).join("")}</div>`);
     const [clear, invert, random] = element.nextElementSibling.children;
     clear.onclick = () => this.all(() => 0);
     invert.onclick = () => this.all(this.kind.invert);
@@ -30,13 +62,17 @@ export class Paint {
     this.listen(element);
   }
 
-  /** What the server says is painted; false if a newer stroke is on its way there. */
-  update(shown, n, send) {
-    this.send = send;
-    const news = this.report.isNews(n) && this.stroke === null;
-    if (news) this.grid.show(shown);
-    return news;
+  /** Show what the server says, unless a newer stroke is under way; a grid of another size is always shown. */
+  update(shown, news) {
+    const resized = shown.rows !== this.grid.rows || shown.columns !== this.grid.columns;
+    if (!resized && !(news && this.stroke === null)) return;
+    this.stroke = null;
+    this.grid.show(shown);
+    this.mark();
   }
+
+  /** What is painted, without the padding. */
+  values = () => this.grid.values.filter((value) => value !== null);
 
   all(change) {
     this.grid.values.forEach((value, i) => value === null || this.set(i, change(value)));
@@ -62,7 +98,7 @@ export class Paint {
   }
 
   tell() {
-    this.send(this.report.told(this.grid.values.filter((value) => value !== null)));
+    this.strokes.tell(this);
   }
 
   listen(element) {
@@ -98,15 +134,22 @@ export class Paint {
     };
     element.onfocus = () => element.matches(":focus-visible") && this.focus();
     element.onblur = () => {
-      this.grid.dark();
+      this.marked = false;
+      this.mark();
       this.looked(-1);
     };
   }
 
   focus() {
-    this.at = Math.min(this.at, this.grid.values.length - 1);
+    this.marked = true;
+    this.mark();
     this.looked(this.at);
-    this.grid.light([this.at], "at");
-    this.said(`${this.grid.place(this.at)}: ${this.grid.values[this.at] ?? "padding"}`);
+    this.said(`${this.place(this.at)}: ${this.grid.values[this.at] ?? "padding"}`);
+  }
+
+  /** Frame the cell that the keyboard is on. */
+  mark() {
+    this.at = Math.min(this.at, this.grid.cells.length - 1);
+    this.grid.cells.forEach((cell, i) => cell.classList.toggle("at", this.marked && i === this.at));
   }
 }

@@ -44,6 +44,7 @@ class Replay {
     this.transport.update(steps.length - 1, {
       index: (step) => Math.max(steps.findLastIndex((there) => there <= step), 0),
       position: (at) => steps[at],
+      words: (at) => `step ${steps[at]}`,
     });
   }
 

@@ -1,7 +1,7 @@
 // The sliding window: picture, template and score map as three linked grids, and the sum at one position.
 
 import { Grid, component, number } from "./cells.js";
-import { Paint } from "./paint.js";
+import { Paint, Strokes } from "./paint.js";
 import { Transport } from "./transport.js";
 
 const HTML = `
@@ -30,18 +30,14 @@ class Stage {
     this.template = new Grid(template, "Template");
     this.products = new Grid(products, "Products");
     [this.sum, this.said] = root.querySelectorAll(".sum, .said");
-    const say = (text) => (this.said.textContent = text);
-    this.painting = {
-      picture: new Paint(this.picture, "pixels", { looked: (i) => this.look("picture", i), said: say }),
-      template: new Paint(this.template, "weights", { looked: (i) => this.look("template", i), said: say }),
-    };
     this.listen(scores);
   }
 
   update(data, send) {
-    for (const name of ["picture", "template"]) {
-      this.painting[name].update(this.bordered(data, name), data.n[name], (report) => send(name, report));
-    }
+    const grids = { picture: this.bordered(data), template: data.template };
+    this.strokes ??= this.touch(data.paint);
+    this.strokes.update(data.n, grids, (report) => send("strokes", report));
+    for (const name of ["picture", "template"]) if (!data.paint[name]) this[name].show(grids[name]);
     const text = JSON.stringify({ ...data, n: 0 });
     if (text === this.text) return;
     Object.assign(this, { text, data });
@@ -51,19 +47,38 @@ class Stage {
     this.products.show({ ...data.template, ...data.products });
     this.picture.cells.forEach((cell, i) => cell.classList.toggle("missed", data.missed.includes(i)));
     this.filled = -1;
+    this.root.querySelector(".sums").style.setProperty("--width", `min(${48 * data.template.columns}px, 14rem)`);
+    this.root.querySelector(".sums").classList.toggle("wide", data.template.columns > 5);
     const { columns } = data.scores;
     this.transport.update(data.scores.values.length - 1, {
       index: ([row, column]) => row * columns + column,
       position: (at) => [Math.floor(at / columns), at % columns],
+      words: (at) => this.scores.place(at),
     });
+  }
+
+  /** Hear of looks at picture and template, and of strokes where they can be painted. */
+  touch(kinds) {
+    const strokes = new Strokes();
+    const said = (text) => (this.said.textContent = text);
+    for (const name of ["picture", "template"]) {
+      const grid = this[name];
+      const looked = (i) => this.look(name, i);
+      const place = name === "picture" ? (i) => this.pixelPlace(i) : undefined;
+      if (kinds[name]) strokes.paints[name] = new Paint(grid, kinds[name], strokes, { looked, said, place });
+      else {
+        grid.element.onpointermove = (event) => looked(grid.under(event));
+        grid.element.onpointerleave = () => looked(-1);
+      }
+    }
+    return strokes;
   }
 
   shades = ({ low, high, scale }) => ({ low, high, scale });
 
-  /** The picture with its border of padding; anything else as it is. */
-  bordered(data, name) {
-    const [grid, { padding }] = [data[name], data];
-    if (name !== "picture" || !padding) return grid;
+  /** The picture with its border of padding. */
+  bordered({ picture: grid, padding }) {
+    if (!padding) return grid;
     const [rows, columns] = [grid.rows + 2 * padding, grid.columns + 2 * padding];
     const values = Array.from({ length: rows * columns }, (_, i) => {
       const [row, column] = [Math.floor(i / columns) - padding, (i % columns) - padding];
@@ -118,13 +133,16 @@ class Stage {
     this.window.change(cells.map((cell) => this.picture.values[cell]));
     this.products.change(pixels.map((pixel, k) => pixel * this.data.template.values[k]));
     this.sum.textContent = this.sentence(at, pixels);
+    if (!this.transport.timer) this.said.textContent = this.sum.textContent;
   }
 
   sentence(at, pixels) {
-    const { template, scores, value } = this.data;
+    const { template, value } = this.data;
     const products = pixels.map((pixel, k) => `${factor(pixel)}×${factor(template.values[k])}`);
-    const verdict = value === null ? "" : scores.values[at] >= value ? ", a match" : ", no match";
-    return `Score map, ${this.scores.place(at)}: ${products.join(" + ")} = ${number(scores.values[at])}${verdict}.`;
+    const exact = pixels.reduce((sum, pixel, k) => sum + pixel * template.values[k], 0);
+    const total = Math.round(exact * 1e9) / 1e9; // decimals: rounding must not miss a perfect sum
+    const verdict = value === null ? "" : total >= value ? ", a match" : ", no match";
+    return `Score map, ${this.scores.place(at)}: ${products.join(" + ")} = ${number(total)}${verdict}.`;
   }
 
   dark() {
@@ -181,7 +199,6 @@ class Stage {
       const to = this.scores.walk(event, this.transport.at);
       if (to === null) return;
       this.transport.go(to);
-      this.said.textContent = this.sum.textContent;
     };
   }
 

@@ -58,15 +58,16 @@ export class Transport {
     this.scrub.oninput = () => this.go(Number(this.scrub.value));
   }
 
-  /** There are positions 0 to `last` now. `index` finds the one that Python calls by a name, `position` is that name. */
-  update(last, { index, position }) {
-    Object.assign(this, { last, position });
+  /** There are positions 0 to `last` now. `index` finds the one that Python calls by a name, `position` is that name, `words` what people hear. */
+  update(last, { index, position, words }) {
+    Object.assign(this, { last, position, words });
     this.scrub.max = last;
     this.place.moved = (there) => {
       this.stop();
       this.move(index(there));
     };
-    this.move(this.timer || this.place.position === undefined ? this.at : index(this.place.position));
+    const moving = this.timer || this.resting;
+    this.move(moving || this.place.position === undefined ? this.at : index(this.place.position));
   }
 
   /** Somebody moves: playing ends, and Python is told once it rests. */
@@ -79,16 +80,21 @@ export class Transport {
   move(at) {
     this.at = clamp(at, 0, this.last);
     this.scrub.value = this.at;
+    this.scrub.setAttribute("aria-valuetext", this.words(this.at));
     this.show(this.at);
   }
 
   restSoon() {
     clearTimeout(this.resting);
-    this.resting = setTimeout(() => this.place.rest(this.position(this.at)), REST);
+    this.resting = setTimeout(() => {
+      this.resting = null;
+      this.place.rest(this.position(this.at));
+    }, REST);
   }
 
   play() {
     clearTimeout(this.resting);
+    this.resting = null;
     this.played();
     this.move(this.at >= this.last ? 0 : this.at);
     let due = performance.now() + 1000 / this.speed.value;
