@@ -27,7 +27,7 @@ COUNT = """(scrub, seconds) => new Promise((done) => {
 
 
 def main():
-    with running_server() as address, sync_playwright() as playwright:
+    with running_server() as (address, _), sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium_path(), args=["--no-sandbox", "--disable-gpu"])
         page = browser.new_page(viewport={"width": 1400, "height": 1000})
         frames, files = [], []

@@ -539,12 +539,7 @@ def _checked_images(network, images):
     """A copy of the pictures as the network takes them, (n, 1, h, w) float32."""
     images, shape = np.array(images, dtype=np.float32), TASKS[network.task].shape
     if images.ndim != 3 or images.shape[1:] != shape:
-        got = (
-            f"a picture of shape {images.shape[1:]}"
-            if images.shape[:1] == (1,)
-            else f"an array of shape {images.shape}"
-        )
-        raise ValueError(f"pictures for {network.task!r} have shape {shape}, got {got}")
+        raise ValueError(f"{network.task!r} takes pictures (n, h, w) of shape {shape}, got an array {images.shape}")
     if not ((images >= 0) & (images <= 1)).all():
         raise ValueError(f"pictures have values from 0 to 1, got {images.min()} to {images.max()}")
     return images[:, None]

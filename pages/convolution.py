@@ -28,7 +28,7 @@ from lib.ui.controls import (
 )
 from lib.ui.figures import GRAY, figure, panel
 from lib.ui.grids import grid, stage, weights_grid
-from lib.ui.page import EndOfPage, code, equation, go_deeper, next_page, number, show, strip, takeaway
+from lib.ui.page import EndOfPage, code, counted, equation, go_deeper, next_page, number, show, strip, takeaway
 from lib.ui.predict import challenge, predict
 
 SIDE = 56  # pixels a side of a photograph: small enough to travel, large enough to recognise, and too large to touch
@@ -156,8 +156,8 @@ with goal:
 
 with body:
     border = f" and a border of zeros, {padding} wide" if padding else ""
-    size = f"The picture has {image.shape[0]} rows and {image.shape[1]} columns{border}"
-    map_size = f"The score map has {rows} rows and {columns} columns"
+    size = f"The picture has {counted(image.shape[0], 'row')} and {counted(image.shape[1], 'column')}{border}"
+    map_size = f"The score map has {counted(rows, 'row')} and {counted(columns, 'column')}"
     signs = " Sums above 0 are red, below 0 blue, around 0 white." if map_colours.get("low", 0) < 0 else ""
 
     if photo is None:

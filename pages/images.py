@@ -19,7 +19,7 @@ from lib.images import (
 from lib.ui.controls import OWN, choose_photo, choose_picture
 from lib.ui.figures import BLUE, GRAY, GREEN, MOST_NUMBERS, RED, figure, panel
 from lib.ui.grids import grid, paintable, touch
-from lib.ui.page import code, go_deeper, next_page, show, takeaway
+from lib.ui.page import code, counted, go_deeper, next_page, show, takeaway
 from lib.ui.predict import challenge, predict
 
 PHONE_PHOTO = (3000, 3000, 3)
@@ -88,7 +88,7 @@ if view == "binary" and image is None:
 with body:
     rows, columns = gray.shape
     height = 200 if max(rows, columns) < 6 else 360
-    size = f"{rows} rows and {columns} columns"
+    size = f"{counted(rows, 'row')} and {counted(columns, 'column')}"
     credit = (
         f" Photograph by {PHOTOGRAPHS[picture].author}, from scikit-image, public domain (CC0)."
         if picture in PHOTOGRAPHS

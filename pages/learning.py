@@ -11,18 +11,24 @@ from lib.learning import (
     change_images,
     check_answers,
     check_oracle,
+    diagnose,
     every_example,
     highest_perfect_rate,
     labelled_examples,
+    learned_answers,
     mean_squared_errors,
     moments,
+    output_groups,
     separation,
     step_details,
+    train_batch,
+    train_many,
     train_template,
+    troubled_examples,
 )
 from lib.matching import best_value
 from lib.ui.controls import choose_template
-from lib.ui.figures import LINE, bar, curves, figure, gallery, panel
+from lib.ui.figures import LINE, bar, curves, figure, gallery, histograms, outputs_figure, panel
 from lib.ui.grids import paintable, replay, resting, touch, weights_grid
 from lib.ui.page import EndOfPage, code, go_deeper, next_page, number, show, strip, takeaway
 from lib.ui.predict import challenge, predict
@@ -39,6 +45,17 @@ CHANGED = {
     "shifted": "Everything has moved one column to the right, away from the weights that were learned for it.",
     "noise": "Every pixel has become brighter or darker by chance, and every sum with it.",
 }
+SEEDS = 256  # learners at once
+TOO_LARGE, TOO_SMALL, FEW = 5, 0.001, 8  # step sizes, and the number of examples
+TROUBLES = {
+    "none": "",
+    "step size too large": f"Everything is as above, but for a step size of {TOO_LARGE}.",
+    "step size too small": f"Everything is as above, but for a step size of {TOO_SMALL}.",
+    "too few examples": f"Everything is as above, but there are only {FEW} examples: the same {FEW} over and over.",
+    "wrong labels": "Everything is as above, but some of the labels say the opposite of the labeller.",
+    "unbalanced examples": "Everything is as above, but somebody has chosen how many of the examples are a yes.",
+}
+SHARES = {"wrong labels": "Wrong labels, of 100", "unbalanced examples": "Examples that are a yes, of 100"}
 
 
 @st.cache_data(max_entries=256, show_spinner=False)
@@ -53,6 +70,31 @@ def learn(weights, rate, seed, bias, engine):
 def highest_perfect(weights, seed):
     """Of the RATES, the highest whose run with a bias ends with every picture right, or None."""
     return highest_perfect_rate(decode_template(weights), RATES, steps=STEPS, seed=seed)
+
+
+@st.cache_data(max_entries=64, show_spinner=False)
+def learn_many(weights, rate, bias):
+    """Where the runs of all seeds end, about 20 kB."""
+    return train_many(decode_template(weights), seeds=SEEDS, steps=STEPS, learning_rate=rate, bias=bias)
+
+
+@st.cache_data(max_entries=256, show_spinner=False)
+def learn_in_trouble(weights, rate, seed, bias, trouble, share):
+    """A run with that trouble: some of its steps, its errors after them, where it broke off, answers, diagnosis."""
+    oracle = decode_template(weights)
+    examples = troubled_examples(
+        oracle,
+        FEW if trouble == "too few examples" else STEPS,
+        seed=seed,
+        wrong=share / 100 if trouble == "wrong labels" else 0,
+        positives=share / 100 if trouble == "unbalanced examples" else None,
+    )
+    rate = {"step size too large": TOO_LARGE, "step size too small": TOO_SMALL}.get(trouble, rate)
+    run = train_template(oracle, steps=STEPS, learning_rate=rate, seed=seed, bias=bias, engine="numpy",
+                         examples=examples)  # fmt: skip
+    at = moments(len(run.losses))
+    errors = mean_squared_errors(run.templates[at], run.biases[at], oracle)
+    return at, errors, run.diverged_at, learned_answers(run, oracle), diagnose(run, oracle, bias=bias)
 
 
 def short(x):
@@ -94,13 +136,27 @@ def choose_run(number, default):
     return rate, right.slider(f"Seed of run {number}", 0, 99, 50, key=f"learn_seed_{number}", bind="query-params")
 
 
-with deeper:  # the engine is None, required or not, for a link with an empty learn_engine=
-    bias = st.toggle("Learn a bias too, a number added to every output", key="learn_bias", bind="query-params")
+with deeper:  # a segmented control is None, required or not, for a link with nothing after its =
     engine = st.segmented_control("Who does the arithmetic", list(WORDS), default="PyTorch", required=True,
                                   key="learn_engine", bind="query-params") or "PyTorch"  # fmt: skip
     n_runs = st.segmented_control("Compare runs", [1, 2, 3], default=1, required=True, key="learn_runs",
                                   bind="query-params") or 1  # fmt: skip
     others = [choose_run(number, default) for number, default in zip(range(2, n_runs + 1), (0.01, 0.5), strict=False)]
+    runs_part = st.container() if others else None
+    st.subheader("What a bias adds, and what squared error wants", anchor=False)
+    bias = st.toggle("Learn a bias too, a number added to every output", key="learn_bias", bind="query-params")
+    bias_part = st.container()
+    st.subheader("Many learners at once", anchor=False)
+    many = st.toggle(f"Train {SEEDS} learners, each with its own seed", key="learn_many", bind="query-params")
+    many_part = st.container() if many else None
+    st.subheader("What goes wrong", anchor=False)
+    trouble = st.selectbox("Give a run a trouble", list(TROUBLES), key="learn_trouble", bind="query-params",
+                           filter_mode="contains")  # fmt: skip
+    share = 0
+    if trouble in SHARES:
+        share = st.slider(SHARES[trouble], 0, 100, 30, key="learn_share", bind="query-params")
+    trouble_part = st.container() if trouble != "none" else None
+    st.subheader("In other words", anchor=False)
 with body:
     st.subheader("The examples", anchor=False)
     labeller, examples = st.columns([1, 3], vertical_alignment="center")
@@ -111,7 +167,8 @@ with body:
 try:
     check_oracle(oracle)
 except ValueError as error:
-    body.error(str(error))
+    none = "Paint the labeller's weights, at least one of them above 0: a press takes a weight through −1, 0 and 1."
+    body.error(str(error) if (oracle > 0).any() else none)
     raise EndOfPage from None  # only now: a control that is not drawn forgets its value
 
 run, errors = learn(encode(oracle), rate, seed, bias, WORDS[engine])
@@ -172,7 +229,8 @@ with body:
         f":small[The mean squared error over all {n} pictures is {short(errors[step])} after step {step} and was "
         f"{short(errors[0])} at the start. The smallest possible is {short(floor)}.]"
     )
-    resting("learn", step, lambda there: st.session_state.update({"learn_step": min(max(int(there), 0), STEPS)}))
+    resting("learn", step, lambda there: st.session_state.update(
+        {"learn_step": STEPS if there >= last else max(int(there), 0)}))  # fmt: skip
 
     st.subheader("How good is it?", anchor=False)
     now = separation(template, run.biases[step], oracle)
@@ -207,7 +265,9 @@ with goal:
     at_end = bias and step == STEPS
     highest = highest_perfect(encode(oracle), seed) if at_end else None
     where = f"You are at {now.right} of {n} after step {step}, {'with' if bias else 'without'} a bias."
-    if at_end and highest is None:
+    if step < STEPS:
+        where += f" It counts after step {STEPS}."
+    elif at_end and highest is None:
         where += " On this seed, no step size gets there: take another seed."
     elif at_end and now.right == n and rate != highest:
         where += " A larger step size gets there too."
@@ -218,36 +278,48 @@ with goal:
         where,
     )
 
-with deeper:
-    if others:
-        runs = [(rate, seed), *others]
-        compared = [learn(encode(oracle), *one, bias, WORDS[engine]) for one in runs]
-        grows = any(one.diverged_at is not None for one, _ in compared)
-        ends = [float(one[-1]) for _, one in compared]
-        show(
-            curves(
-                [
-                    (
-                        f"{n}: step size {number(r)}, seed {s}",
-                        np.int16(at := moments(len(e) - 1)),
-                        np.float32(e[at]),
-                        colour,
-                    )
-                    for n, ((r, s), (_, e), colour) in enumerate(zip(runs, compared, COLOURS, strict=False), start=1)
-                ],
-                x="step",
-                y="mean squared error",
-                log="y" if grows else False,
-            ),
-            f"The mean squared error of each run over all pictures. At their ends it is {', '.join(map(short, ends))}.",
-        )
-    other = next(key for key in WORDS.values() if key != WORDS[engine])
-    others = learn(encode(oracle), rate, seed, bias, other)[0].templates
-    both = min(len(others), last + 1)
-    difference = abs(run.templates[:both] - others[:both]).max()
+
+def in_words(template, offset, with_bias):
+    """The weights of an optimum in words: labels follow from the signs of the labeller's weights, so they do too."""
+    parts = []
+    for sign, words in ((1, "is above 0"), (-1, "is below 0"), (0, "has 0")):
+        kinds = oracle[np.sign(oracle) == sign]
+        if kinds.size:
+            weight = template[np.sign(oracle) == sign].mean()
+            where = f"has {number(kinds[0])}" if (kinds == kinds[0]).all() else words
+            parts.append(f"**{short(weight)}** where {'it' if parts else 'the labeller'} {where}")
+    return ", ".join(parts) + (f", and a bias of **{short(offset)}**" if with_bias else "")
+
+
+def show_optimum():
+    """The outputs of the exact optimum, without or with a bias, and why it is not the labeller's template."""
+    ideal, own = separation(best, best_bias, oracle), separation(oracle, 0, oracle)
+    wrong = n - ideal.right
+    here, beyond = ("With", "Without") if bias else ("Without", "With")
+    there = best_template(oracle, bias=not bias)
+    elsewhere = separation(*there, oracle)
     st.markdown(
-        "PyTorch and the same arithmetic by hand differ only by rounding: "
-        f"at most **{difference:.1g}** in any weight after any step."
+        f"{here} a bias, the smallest possible error is that of {in_words(best, best_bias, bias)}. "
+        f"The best threshold for its outputs, {short(ideal.threshold)}, gets **{ideal.right} of {n}** pictures right. "
+        f"{beyond} a bias, it is that of {in_words(*there, not bias)}, and {elsewhere.right} are right."
+    )
+    show(
+        outputs_figure(*output_groups(best, best_bias, oracle), ideal.threshold),
+        f"Its outputs for all {n} pictures, by their label: a larger dot is more. "
+        + (f"Red are the {wrong} on the wrong side of the threshold." if wrong else "All are on their side."),
+    )
+    chase = f"and yet with a threshold they get {own.right} of {n} right: training chases the labels, not the pattern"
+    if drawn > nothing:
+        verdict = f"The labeller's weights do worse than nothing, {chase}."
+    elif drawn > floor + 1e-9:
+        verdict = f"The labeller's weights are not the best for that, {chase}."
+    else:
+        verdict = "Here, the labeller's weights are the best for that too."
+    st.markdown(
+        "Squared error wants 1 for every yes and 0 for every no. It does not ask for the labeller's own weights: those "
+        f"have a mean squared error of {short(drawn)}, always answering 0 has {short(nothing)}, and the exact optimum "
+        f"{short(floor)}. {verdict} Without a bias, weights below 0 pull the many no down. With one, the bias does "
+        "that, and the optimum has exactly 0 wherever a pixel does not matter."
     )
     show(
         figure(
@@ -259,12 +331,107 @@ with deeper:
         f"{short(abs(template - best).max())} in any weight."
         + (f" The optimum's bias is {short(best_bias)}, the learned one {short(run.biases[step])}." if bias else ""),
     )
+
+
+def show_compared():
+    """The error curves of up to three runs."""
+    runs = [(rate, seed), *others]
+    compared = [learn(encode(oracle), *one, bias, WORDS[engine]) for one in runs]
+    grows = any(one.diverged_at is not None for one, _ in compared)
+    ends = [float(one[-1]) for _, one in compared]
+    show(
+        curves(
+            [
+                (
+                    f"{n}: step size {number(r)}, seed {s}",
+                    np.int16(at := moments(len(e) - 1)),
+                    np.float32(e[at]),
+                    colour,
+                )
+                for n, ((r, s), (_, e), colour) in enumerate(zip(runs, compared, COLOURS, strict=False), start=1)
+            ],
+            x="step",
+            y="mean squared error",
+            log="y" if grows else False,
+        ),
+        f"The mean squared error of each run over all pictures. At their ends it is {', '.join(map(short, ends))}.",
+    )
+
+
+def show_many():
+    """How the weights of many learners lie around the optimum."""
+    learners = learn_many(encode(oracle), rate, bias)
+    n_diverged = int(learners.diverged.sum())
+    if n_diverged:
+        st.warning(
+            f"{n_diverged} of the {SEEDS} learners broke off: the step size of {number(rate)} is too large, and their "
+            "weights grow without end. With a smaller one, you see here where the weights end."
+        )
+        return
+    spread = learners.templates.std(axis=0)
+    show(
+        histograms(learners.templates, best),
+        f"Where each weight of {SEEDS} learners ends after {STEPS} steps of size {number(rate)}, with its mean ± "
+        f"standard deviation; red is the exact optimum. A weight is typically **{short(spread.mean())}** (its standard "
+        "deviation) away from the mean of all" + (f", and the bias {short(learners.biases.std())}." if bias else "."),
+    )
     st.markdown(
-        "- Why is the learned template not the labeller's? Not because weights are real numbers, as the article has "
-        "it. The squared error wants 1 for every yes and 0 for every no, which is another goal than having the "
-        f"labeller's weights: those have a mean squared error of {short(drawn)}, always answering 0 has "
-        f"{short(nothing)}, and the exact optimum {short(floor)}. Without a bias, weights below 0 pull the many no "
-        "down. With one, the bias does that, and the optimum has exactly 0 wherever a pixel does not matter.\n"
+        "All learn from the same labeller. Chance decides where they start and which examples they see, and every "
+        "example moves the weights a little. Smaller steps move them less, but take more examples to get there."
+    )
+
+
+def show_trouble():
+    """A run with a trouble beside the same run without, and what can be said of it."""
+    healthy = learn_in_trouble(encode(oracle), rate, seed, bias, "none", 0)
+    at, errors, diverged_at, answers, words = learn_in_trouble(encode(oracle), rate, seed, bias, trouble, share)
+    st.markdown(f"{TROUBLES[trouble]} **{words}**")
+    grows = diverged_at is not None or healthy[2] is not None
+    stop = [] if diverged_at is None else [(diverged_at, f"broke off at step {diverged_at}")]
+    show(
+        curves([("your run", np.int16(healthy[0]), np.float32(healthy[1]), COLOURS[1]),
+                (trouble, np.int16(at), np.float32(errors), COLOURS[0]),
+                ("smallest possible", [0, STEPS], [floor, floor], FLOOR)],
+               x="step", y="mean squared error", log="y" if grows else False, height=280, verticals=stop),
+        f"The mean squared error over all {n} pictures with their right labels: at its end {short(errors[-1])} with "
+        f"the trouble, {short(healthy[1][-1])} without.",
+    )  # fmt: skip
+    table = [("found", "found"), ("missed", "misses"), ("false alarms", "false_alarms"), ("right", "right")]
+    rows = "".join(f"| {word} | {getattr(healthy[3], field)} | {getattr(answers, field)} |\n" for word, field in table)
+    st.markdown(
+        f"| of {n} pictures | your run | {trouble} |\n|---|---|---|\n{rows}\n"
+        ":small[Each run's threshold is the one that gets most of its own examples right. Nobody has more to go by.]"
+    )
+    if trouble == "unbalanced examples":
+        exact = best_template(oracle, bias=bias, positives=share / 100)
+        instance = " for instance" if share in (0, 100) else ""  # several templates may do as well
+        st.markdown(
+            f"If {share} % of all examples are a yes, the smallest possible error is that of{instance} "
+            f"{in_words(*exact, bias)}."
+        )
+
+
+with bias_part:
+    show_optimum()
+if others:
+    with runs_part:
+        show_compared()
+if many:
+    with many_part:
+        show_many()
+if trouble != "none":
+    with trouble_part:
+        show_trouble()
+with deeper:
+    other = next(key for key in WORDS.values() if key != WORDS[engine])
+    others = learn(encode(oracle), rate, seed, bias, other)[0].templates
+    both = min(len(others), last + 1)
+    difference = abs(run.templates[:both] - others[:both]).max()
+    st.markdown(
+        "- PyTorch and the same arithmetic by hand differ only by rounding: "
+        f"at most **{difference:.1g}** in any weight after any step.\n"
+        "- The learned template is not the labeller's because the squared error has another goal, not because weights "
+        "are real numbers, as the article has it.\n"
         "- The template keeps moving around the optimum, because each step follows one example only. A smaller step "
         "size stays closer and takes longer.\n"
         f"- Every sum is divided by the labeller's best sum, {number(best_value(oracle))}, so that the labeller gives "
@@ -276,7 +443,8 @@ with deeper:
     )
 
 code(labelled_examples, train_template, ENGINES[WORDS[engine]], mean_squared_errors, best_template, separation,
-     check_answers, change_images)  # fmt: skip
+     check_answers, *[change_images] * (change != "none"), *[train_batch] * many,
+     *[troubled_examples] * (trouble != "none"))  # fmt: skip
 value = round((now.threshold - run.biases[step]) * best_value(oracle), 5)  # halfway between sums of four decimals
 travels = max(abs(template).max(), abs(value)) < 1000  # what a link can carry; a run that broke off may end beyond
 next_page("convolution", "Next: slide the learned template" if travels else "Next: slide a template",

@@ -1,7 +1,5 @@
 """A small network: several learned templates, pooled, to probabilities."""
 
-import time
-
 import numpy as np
 import streamlit as st
 
@@ -29,7 +27,6 @@ from lib.ui.predict import challenge, predict
 WORDS = {"lines": "Lines", "digits": "Handwritten digits"}
 LEVELS = {"lines": 1, "digits": 16}  # of a pixel, above black
 RATES = (0.001, 0.003, 0.01, 0.03, 0.1)
-WAIT = 0.03  # seconds: an epoch that takes longer is learned now, and somebody waits for it
 MANY = 12  # wrong pictures shown
 FEW, SURE = 3, 0.99  # painted pixels and probability of the challenge
 MEASURES = (("learned from", "rgb(160,70,170)"), ("held back", "rgb(0,150,135)"))
@@ -42,28 +39,24 @@ CHANGED = {
 }
 
 
-@st.cache_data(max_entries=400, show_spinner=False)
-def after_epoch(task, templates, seed, rate, dropout, epoch):
-    """The network after that many epochs; each is learned once, for all visitors."""
-    if epoch == 0:
-        return new_network(task, templates=templates, seed=seed)
-    before = after_epoch(task, templates, seed, rate, dropout, epoch - 1)
-    return train_epoch(before, learning_rate=rate, dropout=dropout)
+# A Network never changes, so visitors share one: as cached data, each would be unpickled on every run.
+@st.cache_resource(max_entries=48, show_spinner=False)
+def learned(task, templates, seed, rate, dropout):
+    """Epoch to the network after it, for all visitors; the page adds the epochs it needs."""
+    return {0: new_network(task, templates=templates, seed=seed)}
 
 
-@st.cache_data(max_entries=64, show_spinner=False)
-def answers_when_fooled(*settings):
-    """The probabilities for all pictures held back, after each of the changes: change to (n, answers)."""
-    network, pictures = after_epoch(*settings), examples(settings[0]).test_images
-    return {change: answer(network, fool(pictures, change)).astype(np.float32) for change in FOOLED}
+@st.cache_resource(max_entries=64, show_spinner=False)
+def measured(*settings, epoch):
+    """The probabilities for all pictures held back after each change, (n, answers) each; reaches; those for noise.
 
-
-@st.cache_data(max_entries=64, show_spinner=False)
-def reaches(*settings):
-    """The largest number of each layer over some of the pictures held back: colours mean the same on all of them."""
-    network, pictures = after_epoch(*settings), examples(settings[0]).test_images[:50]
-    found = [[float(abs(layer.values).max()) for layer in layers(network, picture)] for picture in pictures]
-    return (np.max(found, axis=0) + 1e-9).tolist()
+    A reach is the largest number of a layer over some of those pictures: colours mean the same on all of them.
+    """
+    network, pictures = learned(*settings)[epoch], examples(settings[0]).test_images
+    fooled = {change: answer(network, fool(pictures, change)).astype(np.float32) for change in FOOLED}
+    found = [[float(abs(layer.values).max()) for layer in layers(network, picture)] for picture in pictures[:50]]
+    noise = answer(network, fool(np.zeros_like(pictures[:1]), "noise"))[0]
+    return fooled, (np.max(found, axis=0) + 1e-9).tolist(), noise
 
 
 def learning_curves(network, key):
@@ -128,16 +121,17 @@ if task == "digits":
 
 with body:
     live = st.empty()
-for epoch in range(epochs + 1):
-    started = time.perf_counter()
-    network = after_epoch(task, templates, seed, rate, dropout, epoch)
-    if epoch and time.perf_counter() - started > WAIT:
+settings = (task, templates, seed, rate, dropout)
+run = learned(*settings)
+for epoch in range(1, epochs + 1):
+    if epoch not in run:  # learned now, and somebody waits for it
+        run.setdefault(epoch, train_epoch(run[epoch - 1], learning_rate=rate, dropout=dropout))
         with live.container():
             st.progress(epoch / epochs, f"Learning: epoch {epoch} of {epochs}")
-            learning_curves(network, f"_live {epoch}")
+            learning_curves(run[epoch], f"_live {epoch}")
+network = run[epochs]
 live.empty()
-settings = (task, templates, seed, rate, dropout, epochs)
-fooled, reach = answers_when_fooled(*settings), reaches(*settings)
+fooled, reach, noise = measured(*settings, epoch=epochs)
 clean = fooled["none"]
 
 label = None
@@ -149,7 +143,6 @@ seen = fool(image[np.newaxis], change)[0]
 steps = layers(network, seen)
 shares = steps[-1].values
 best = int(shares.argmax())
-noise = answer(network, fool(np.zeros((1, *kind.shape), np.float32), "noise"))[0]
 
 with question:
     said = f"{kind.answers[int(noise.argmax())]}, {100 * noise.max():.0f} %"

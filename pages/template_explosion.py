@@ -25,7 +25,7 @@ from lib.templates import TEMPLATES
 from lib.ui.controls import choose_picture, choose_position
 from lib.ui.figures import curves, figure, gallery, panel
 from lib.ui.grids import grid, paintable, touch
-from lib.ui.page import code, go_deeper, next_page, show, strip, takeaway
+from lib.ui.page import code, counted, go_deeper, next_page, show, strip, takeaway
 from lib.ui.predict import challenge, predict
 
 LARGEST_DRAWN = 32  # pixels a side
@@ -69,7 +69,7 @@ h, w = pattern.shape
 own = pattern.shape != (length, 1) or not pattern.all()  # painted, and something else than the line
 it, thing = "line", f"A vertical line of {length} yellow pixels"
 if own:
-    it, thing = "pattern", f"A pattern {h} pixels high and {w} wide"
+    it, thing = "pattern", f"A pattern {counted(h, 'pixel')} high and {w} wide"
 count = count_templates(shape, pattern.shape)
 full, sliding = full_size_cost(shape, pattern.shape), sliding_cost(shape, pattern.shape)
 
@@ -176,7 +176,8 @@ with body:
         one_each, slid = full_size_scores(image, pattern), correlate(image, pattern)
         first, second, third = st.columns(3)
         with first:
-            hidden = f"{len(positions)} {it}s of {pattern.sum()} yellow pixels are hidden in this picture."
+            pixels_each = counted(int(pattern.sum()), "yellow pixel")
+            hidden = f"Hidden in this picture: {counted(len(positions), it)} of {pixels_each}."
             show(figure(panel(image, "Picture"), height=360), hidden)
         with second:
             many_sums = f"The sums of {count:,} templates, each multiplied with the whole picture."

@@ -2,8 +2,10 @@
 
 import itertools
 import os
+import re
 import subprocess
 import sys
+import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -22,14 +24,19 @@ from lib.learning import (
     change_images,
     check_answers,
     check_oracle,
+    diagnose,
     every_example,
     highest_perfect_rate,
     labelled_examples,
+    learned_answers,
     mean_squared_errors,
     moments,
+    output_groups,
     separation,
     step_details,
+    train_many,
     train_template,
+    troubled_examples,
 )
 from lib.matching import best_value, is_match
 
@@ -248,6 +255,8 @@ def test_no_global_random_state_and_no_setting_is_touched(engine):
     before = state()
     train_template(LINE, steps=20, engine=engine)
     labelled_examples(LINE, 20)
+    train_many(LINE, seeds=3, steps=20)
+    troubled_examples(LINE, 20, wrong=0.5, positives=0.5)
     change_images(np.zeros((2, 3, 3)), "noise")
     assert state() == before
 
@@ -308,6 +317,7 @@ def test_training_with_torch_starts_no_threads():
     train_template(LINE, steps=5)
     before = len(os.listdir("/proc/self/task"))
     train_template(LINE, steps=50)
+    train_many(LINE, steps=50)
     assert len(os.listdir("/proc/self/task")) <= before
 
 
@@ -492,6 +502,10 @@ def test_labellers_that_cannot_be_learned_from(oracle, quoted):
         lambda: train_template(oracle, steps=1, engine="numpy"),
         lambda: labelled_examples(oracle, 1),
         lambda: best_template(oracle),
+        lambda: best_template(oracle, positives=0.5),
+        lambda: train_many(oracle, seeds=1, steps=1),
+        lambda: train_template(oracle, steps=1, examples=(np.ones((1, 2, 2)), np.ones(1))),
+        lambda: troubled_examples(oracle, 1),
         lambda: separation(oracle, 0, oracle),
         lambda: mean_squared_errors([oracle], [0], oracle),
         lambda: check_oracle(oracle),
@@ -513,6 +527,18 @@ def test_labellers_that_cannot_be_learned_from(oracle, quoted):
         (lambda: train_template(LINE, learning_rate=float("inf")), "inf"),
         (lambda: train_template(LINE, engine="jax"), "'jax'"),
         (lambda: labelled_examples(LINE, -1), "-1"),
+        (lambda: train_many(LINE, seeds=0), "0"),
+        (lambda: train_many(LINE, seeds=2, steps=-2), "-2"),
+        (lambda: train_many(LINE, seeds=2, learning_rate=float("nan")), "nan"),
+        (lambda: troubled_examples(LINE, -1), "-1"),
+        (lambda: troubled_examples(LINE, 3, wrong=1.5), "1.5"),
+        (lambda: troubled_examples(LINE, 3, wrong=float("nan")), "nan"),
+        (lambda: troubled_examples(LINE, 3, positives=-0.1), "-0.1"),
+        (lambda: best_template(LINE, positives=2), "2"),
+        (lambda: best_template(LINE, positives=float("nan")), "nan"),
+        (lambda: train_template(LINE, examples=(np.ones((4, 3, 2)), np.ones(4))), "(4, 3, 2)"),
+        (lambda: train_template(LINE, examples=(np.ones((4, 3, 3)), np.ones(5))), "(5,)"),
+        (lambda: train_template(LINE, examples=(np.ones((0, 3, 3)), np.ones(0))), "(0, 3, 3)"),
         (lambda: separation(np.ones((2, 3)), 0, LINE), "(2, 3)"),
         (lambda: separation(LINE * np.nan, 0, LINE), "nan"),
         (lambda: separation(LINE, np.inf, LINE), "inf"),
@@ -618,3 +644,315 @@ def test_moments_are_few_in_order_and_hold_both_ends(last, also, most):
 def test_moments_are_close_together_at_the_start():
     gaps = np.diff(moments(1000))
     assert (gaps[:8] == 1).all() and gaps[-1] > 50 and (np.diff(gaps) >= -2).all()
+
+
+# Many learners
+
+
+@pytest.mark.parametrize(
+    ("oracle", "rate", "bias"),
+    [(LINE, 0.1, False), (LINE, 0.1, True), (LOPSIDED, 0.3, True), (LINE, 2, False), (LINE, 5, False),
+     (LINE, 0.7, True), (LINE, 20, True), (LINE, 1e200, False), (LINE, 1.7e308, True)],
+)  # fmt: skip
+def test_each_of_many_learners_is_the_run_of_its_seed(oracle, rate, bias):
+    many = train_many(oracle, seeds=5, steps=400, learning_rate=rate, bias=bias)
+    assert (many.templates.shape, many.biases.shape, many.diverged.shape) == ((5, *oracle.shape), (5,), (5,))
+    for seed in range(5):
+        run = train_template(oracle, steps=400, learning_rate=rate, seed=seed, bias=bias)
+        np.testing.assert_allclose(many.templates[seed], run.templates[-1], rtol=1e-6, atol=1e-4)
+        np.testing.assert_allclose(many.biases[seed], run.biases[-1], rtol=1e-6, atol=1e-4)
+        assert many.diverged[seed] == (run.diverged_at is not None)
+
+
+@pytest.mark.parametrize("bias", [False, True])
+def test_many_learners_lie_around_the_best_template(bias):
+    many = train_many(LINE, bias=bias)
+    template, offset = best_template(LINE, bias=bias)
+    assert many.templates.shape == (256, 3, 3) and not many.diverged.any()
+    np.testing.assert_allclose(many.templates.mean(axis=0), template, atol=0.03)
+    np.testing.assert_allclose(many.templates.std(axis=0), 0.085, atol=0.02)
+    assert abs(many.biases.mean() - offset) < 0.03 and (many.biases.std() > 0) == bias
+
+
+def test_many_learners_wait_for_their_turn():
+    thread = threading.Thread(target=lambda: train_many(LINE, seeds=2, steps=2))
+    with learning.ONE_AT_A_TIME:
+        thread.start()
+        thread.join(0.3)
+        assert thread.is_alive()
+    thread.join(10)
+    assert not thread.is_alive()
+
+
+# Troubled examples
+
+
+@given(labellers(), st.integers(0, 40), st.integers(0, 2**32))
+def test_examples_without_a_trouble_are_the_usual_ones(oracle, n, seed):
+    for one, other in zip(
+        troubled_examples(oracle, n, seed=seed), labelled_examples(oracle, n, seed=seed), strict=True
+    ):
+        assert np.array_equal(one, other) and one.dtype == np.float32
+
+
+SHARES = st.floats(0, 1)
+
+
+@given(labellers(), st.integers(0, 40), st.integers(0, 40), SHARES, SHARES | st.none(), st.integers(0, 2**32))
+def test_a_shorter_set_of_troubled_examples_begins_a_longer_one(oracle, n, more, wrong, positives, seed):
+    trouble = {"wrong": wrong, "positives": positives, "seed": seed}
+    short, long = troubled_examples(oracle, n, **trouble), troubled_examples(oracle, n + more, **trouble)
+    assert all(np.array_equal(a, b[:n]) and a.dtype == np.float32 for a, b in zip(short, long, strict=True))
+    assert short[0].shape == (n, *oracle.shape) and short[1].shape == (n,)
+
+
+@pytest.mark.parametrize("share", [0, 0.1, 0.5, 1])
+def test_a_share_of_the_labels_is_wrong_and_the_images_are_not(share):
+    images, labels = troubled_examples(LINE, 20_000, wrong=share, seed=3)
+    usual_images, usual = labelled_examples(LINE, 20_000, seed=3)
+    assert np.array_equal(images, usual_images)
+    assert abs((labels != usual).mean() - share) < (0.015 if 0 < share < 1 else 1e-9)
+    assert set(np.unique(labels)) == {0, 1}
+
+
+@pytest.mark.parametrize("oracle", [LINE, LOPSIDED], ids=["line", "lopsided"])
+@pytest.mark.parametrize("share", [0, 0.3, 0.9, 1])
+def test_a_share_of_the_examples_is_a_yes_and_none_of_them_is_preferred(oracle, share):
+    images, labels = troubled_examples(oracle, 60_000, positives=share)
+    assert abs(labels.mean() - share) < (0.015 if 0 < share < 1 else 1e-9)
+    assert labels[:200].tolist() == [float(is_match(image, oracle)) for image in images[:200]]
+    numbers = (images.reshape(len(images), -1) @ (2 ** np.arange(oracle.size))).astype(int)
+    for label in np.unique(labels):
+        kinds = int((brute_labels(oracle) == label).sum())
+        counts = np.bincount(numbers[labels == label])
+        counts = counts[counts > 0]
+        assert len(counts) == kinds  # all of them are drawn
+        expected = (labels == label).sum() / kinds
+        assert np.square(counts - expected).sum() / expected < kinds + 5 * np.sqrt(2 * kinds) + 5
+
+
+def test_a_larger_share_of_wrong_labels_holds_the_smaller():
+    usual = labelled_examples(LINE, 500)[1]
+    few, many = (troubled_examples(LINE, 500, wrong=share)[1] != usual for share in (0.2, 0.6))
+    assert 0 < few.sum() < many.sum() and not (few & ~many).any()
+
+
+@pytest.mark.parametrize("engine", ["torch", "numpy"])
+def test_given_examples_are_learned_in_turn(engine):
+    images, labels = labelled_examples(LINE, 4, seed=9)
+    run = train_template(LINE, steps=10, seed=5, engine=engine, examples=(images, labels))
+    turn = [0, 1, 2, 3, 0, 1, 2, 3, 0, 1]
+    assert np.array_equal(run.images, images[turn]) and np.array_equal(run.labels, labels[turn])
+    assert run.images.dtype == run.labels.dtype == np.float32
+    templates, _, losses = plain_torch_loop(run, LINE, 0.1, False)
+    np.testing.assert_allclose(run.templates, templates, atol=1e-5)
+    np.testing.assert_allclose(run.losses, losses, atol=1e-4)
+    usual = train_template(LINE, steps=10, seed=5, engine=engine)
+    assert np.array_equal(run.templates[0], usual.templates[0])  # the start is the seed's
+    same = train_template(LINE, steps=10, seed=5, engine=engine, examples=labelled_examples(LINE, 10, seed=5))
+    assert same_runs(usual, same)
+
+
+@settings(max_examples=40, deadline=None)
+@given(labellers(), st.booleans(), st.floats(0.02, 0.98))
+def test_best_template_of_a_mix_solves_its_own_normal_equations(oracle, bias, positives):
+    labels = brute_labels(oracle)
+    shares = [positives / labels.sum() if label else (1 - positives) / (labels == 0).sum() for label in labels]
+    columns = [image.ravel() / best_value(oracle) for image in brute_images(oracle.shape)]
+    rows = [np.append(pixels, 1.0) if bias else pixels for pixels in columns]
+    square = sum(share * np.outer(row, row) for share, row in zip(shares, rows, strict=True))
+    side = sum(share * label * row for share, label, row in zip(shares, labels, rows, strict=True))
+    if np.linalg.matrix_rank(square) < len(side):
+        return
+    template, offset = best_template(oracle, bias=bias, positives=positives)
+    np.testing.assert_allclose([*template.flat, *([offset] if bias else [])], np.linalg.solve(square, side), atol=1e-7)
+    assert bias or offset == 0
+
+
+@pytest.mark.parametrize("bias", [False, True])
+@pytest.mark.parametrize("oracle", [LINE, LOPSIDED], ids=["line", "lopsided"])
+def test_the_usual_share_of_yes_has_the_usual_best_template(oracle, bias):
+    usual, mixed = (
+        best_template(oracle, bias=bias),
+        best_template(oracle, bias=bias, positives=brute_labels(oracle).mean()),
+    )
+    np.testing.assert_allclose(mixed[0], usual[0], atol=1e-12)
+    assert mixed[1] == pytest.approx(usual[1], abs=1e-12)
+
+
+def test_the_best_template_of_one_label_only():
+    np.testing.assert_allclose(
+        best_template(LINE, positives=1)[0], LINE, atol=1e-9
+    )  # 1 for each line, and nothing less
+    np.testing.assert_allclose(best_template(LINE, positives=0)[0], 0 * LINE, atol=1e-9)
+    for positives in (0, 1):
+        template, bias = best_template(LINE, bias=True, positives=positives)
+        y = np.array(brute_outputs(template, bias, LINE))
+        np.testing.assert_allclose(y[brute_labels(LINE) == positives], positives, atol=1e-9)
+    line, others = best_template(LINE, bias=True, positives=1), np.hstack([1 / 3, 1 / 3, 1 / 3, 1])
+    np.testing.assert_allclose([*line[0][:, 1], line[1]], others / np.square(others).sum(), atol=1e-9)  # the shortest
+
+
+@pytest.mark.parametrize(("positives", "bias"), [(0.5, False), (0.5, True), (0.9, True)])
+def test_learning_from_a_mix_hovers_around_its_own_best_template(positives, bias):
+    examples = troubled_examples(LINE, 40_000, positives=positives)
+    run = train_template(LINE, steps=40_000, learning_rate=0.03, bias=bias, engine="numpy", examples=examples)
+    template, offset = best_template(LINE, bias=bias, positives=positives)
+    np.testing.assert_allclose(run.templates[5000:].mean(axis=0), template, atol=0.05)
+    assert run.biases[5000:].mean() == pytest.approx(offset, abs=0.05)
+
+
+# Outputs in groups, and answers with a threshold from the examples
+
+
+def test_with_a_bias_the_best_template_has_four_outputs():
+    values, n_no, n_yes = output_groups(*best_template(LINE, bias=True), LINE)
+    np.testing.assert_allclose(values, [-0.25, 0, 0.25, 0.5], atol=1e-12)
+    assert (n_no.tolist(), n_yes.tolist()) == ([64, 192, 192, 0], [0, 0, 0, 64])
+
+
+def test_without_a_bias_ten_pictures_are_on_the_wrong_side():
+    values, n_no, n_yes = output_groups(*best_template(LINE), LINE)
+    np.testing.assert_allclose(values, np.arange(-6, 13) * 0.05, atol=1e-12)
+    assert n_no[values > 0.375].sum() + n_yes[values < 0.375].sum() == 10
+
+
+@settings(max_examples=40, deadline=None)
+@given(labellers(shapes=[(1, 1), (1, 4), (2, 3)]), st.data())
+def test_groups_of_outputs_count_every_image_once(oracle, data):
+    template = data.draw(arrays(np.float64, oracle.shape, elements=st.sampled_from([0, 1, 0.3, 0.1 + 0.2, -0.5])))
+    counted = {}
+    for value, label in zip(brute_outputs(template, 0.25, oracle), brute_labels(oracle), strict=True):
+        counted.setdefault(round(value, 5), [0, 0])[int(label)] += 1
+    values, n_no, n_yes = output_groups(template, 0.25, oracle)
+    assert values.tolist() == sorted(values)
+    assert {round(v, 5): [a, b] for v, a, b in zip(values, n_no, n_yes, strict=True)} == counted
+
+
+@pytest.mark.parametrize("wrong", [0, 0.3])
+def test_no_threshold_is_better_for_the_runs_own_examples(wrong):
+    for seed in range(5):
+        examples = troubled_examples(LINE, 100, seed=seed, wrong=wrong)
+        run = train_template(LINE, steps=100, seed=seed, engine="numpy", examples=examples)
+        answers = learned_answers(run, LINE)
+        y = (run.templates[-1] * run.images).sum(axis=(1, 2)) / 3
+        own = [int(((y >= threshold) == run.labels).sum()) for threshold in (answers.threshold, -9, 9, *(y - 1e-9))]
+        assert own[0] == max(own)
+        yes = np.array(brute_outputs(run.templates[-1], 0, LINE)) >= answers.threshold
+        assert answers.found == (yes & (brute_labels(LINE) == 1)).sum()
+        assert answers.false_alarms == (yes & (brute_labels(LINE) == 0)).sum()
+
+
+@pytest.mark.parametrize(("positives", "threshold"), [(1, -np.inf), (0, np.inf)])
+def test_one_label_only_gives_one_answer_only(positives, threshold):
+    run = train_template(LINE, engine="numpy", examples=troubled_examples(LINE, 1000, positives=positives))
+    answers = learned_answers(run, LINE)
+    assert answers.threshold == threshold
+    assert (answers.found, answers.false_alarms) == (64 * positives, 448 * positives)
+
+
+# Diagnosis
+
+
+def diagnosed(seed=0, bias=False, rate=0.1, **trouble):
+    n = trouble.pop("n", 1000)
+    run = train_template(LINE, learning_rate=rate, seed=seed, bias=bias, engine="numpy",
+                         examples=troubled_examples(LINE, n, seed=seed, **trouble))  # fmt: skip
+    return run, diagnose(run, LINE, bias=bias)
+
+
+EACH = pytest.mark.parametrize(("seed", "bias"), [(seed, bias) for seed in (0, 7, 50) for bias in (False, True)])
+
+
+@EACH
+def test_a_runaway_is_told_where(seed, bias):
+    run, words = diagnosed(seed, bias, rate=5, wrong=0.3)  # whatever else is wrong
+    largest = max(np.abs(run.templates[-1]).max(), abs(run.biases[-1]))
+    assert words.startswith(f"It broke off at step {run.diverged_at}:") and f"grown to {largest:,.0f}." in words
+
+
+@EACH
+def test_small_steps_are_told_how_far_they_came(seed, bias):
+    run, words = diagnosed(seed, bias, rate=0.001)
+    errors = [np.mean((np.array(brute_outputs(t, b, LINE)) - brute_labels(LINE)) ** 2)
+              for t, b in ((run.templates[-1], run.biases[-1]), (run.templates[0], 0))]  # fmt: skip
+    floor = 0.0625 if bias else 0.06875
+    way = 100 * (errors[1] - errors[0]) / (errors[1] - floor)
+    assert f"After 1,000 steps its error is {errors[0]:.3g}, still {errors[0] - floor:.3g} above" in words
+    assert f"it has come {way:.0f} % of the way from its start" in words
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_large_steps_that_do_not_run_away_never_rest(seed):
+    words = diagnosed(seed, False, rate=1)[1]
+    assert "too large to come to rest" in words or "Nothing is wrong" in words
+    assert sum("come to rest" in diagnosed(seed, False, rate=1)[1] for seed in range(8)) >= 6
+
+
+@EACH
+def test_few_examples_leave_weights_that_nobody_taught(seed, bias):
+    run, words = diagnosed(seed, bias, n=8)
+    n = len({image.tobytes() for image in run.images})
+    assert words.startswith(f"It saw only {n} different pictures, ")
+    assert f"at most {n} of the {9 + bias} numbers it learns" in words
+    right = int(re.search(r"only on (\d+) of all 512", words)[1])
+    assert right == learned_answers(run, LINE).right
+    # What no example speaks about is as it was at the start: the part of the template across all of them.
+    rows = np.column_stack([run.images.reshape(1000, -1).astype(float) / 3, np.full(1000, float(bias))])
+    change = np.append(run.templates[-1] - run.templates[0], run.biases[-1])
+    across = np.linalg.svd(rows)[2][np.linalg.matrix_rank(rows) :]
+    assert len(across) >= 10 - n and np.abs(across @ change).max() < 1e-9
+
+
+@EACH
+def test_wrong_labels_are_counted_and_pull_the_outputs_together(seed, bias):
+    run, words = diagnosed(seed, bias, wrong=0.3)
+    n_wrong = sum(label != float(is_match(image, LINE)) for image, label in zip(run.images, run.labels, strict=True))
+    assert words.startswith(f"{n_wrong} of its 1,000 labels are wrong. They pull the outputs together: ")
+    y, labels = np.array(brute_outputs(run.templates[-1], run.biases[-1], LINE)), brute_labels(LINE)
+    gap = y[labels == 1].mean() - y[labels == 0].mean()
+    best = 3 / 7 if bias else 12 / 35  # 0.5 - 0.5 / 7 of a no with a bias
+    assert f"gets {gap:.3g} more than a no, where the best template gives it {best:.3g} more." in words
+
+
+def test_only_wrong_labels_turn_it_around():
+    assert "They turn it around: on average, a yes picture gets" in diagnosed(0, True, wrong=1.0)[1]
+    assert "leave next to nothing" in "".join(diagnosed(seed, True, wrong=0.5)[1] for seed in range(5))
+    assert "did little here" in diagnosed(1, False, wrong=0.01)[1]
+
+
+@EACH
+def test_all_yes_says_yes_to_everything(seed, bias):
+    words = diagnosed(seed, bias, positives=1)[1]
+    assert (
+        words.startswith("All of its examples are yes") and "says yes to all 512 pictures, and is right on 64." in words
+    )
+    words = diagnosed(seed, bias, positives=0)[1]
+    assert (
+        words.startswith("All of its examples are no") and "says no to all 512 pictures, and is right on 448." in words
+    )
+
+
+@EACH
+def test_unbalanced_examples_are_told_with_what_they_do(seed, bias):
+    run, words = diagnosed(seed, bias, positives=0.5)
+    answers = learned_answers(run, LINE)
+    assert words.startswith(f"{100 * run.labels.mean():.3g} % of its examples are yes, of all pictures 12.5 %.")
+    assert f"yes to {answers.found + answers.false_alarms} pictures where 64 are: {answers.misses} missed" in words
+
+
+def test_a_healthy_run_has_nothing_wrong():
+    words = [diagnosed(seed, False, rate=0.05)[1] for seed in range(10)]
+    assert sum(text.startswith("Nothing is wrong: its error of 0.0") for text in words) >= 9
+    assert all("close to 0.0688, the smallest possible" in text for text in words if text.startswith("Nothing"))
+    assert diagnosed(50)[1] == diagnosed(50, wrong=0)[1]
+
+
+@settings(max_examples=30, deadline=None)
+@given(labellers(), st.sampled_from([1, 3, 60]), st.sampled_from([0.001, 0.1, 20]), st.booleans(), SHARES,
+       SHARES | st.none())  # fmt: skip
+def test_every_run_gets_a_diagnosis(oracle, n, rate, bias, wrong, positives):
+    examples = troubled_examples(oracle, n, wrong=wrong, positives=positives)
+    run = train_template(oracle, steps=60, learning_rate=rate, bias=bias, engine="numpy", examples=examples)
+    words = diagnose(run, oracle, bias=bias)
+    assert words.endswith(".") and not re.search(r"\b(nan|inf|None)\b", words)

@@ -256,28 +256,20 @@ def outputs_figure(values, n_no, n_yes, threshold):
     x, counts = np.concatenate([values, values]), np.concatenate([n_no, n_yes])
     is_yes = np.repeat([False, True], len(values))
     wrong = (x >= threshold) != is_yes
-    size = np.maximum(5, 18 * np.sqrt(counts / counts.max()))
-    x, is_yes, wrong, size, counts = (part[counts > 0] for part in (x, is_yes, wrong, size, counts))
-    marker = {"size": _typed(np.float32(size)), "color": _typed(wrong.astype(np.uint8)), "cmin": 0, "cmax": 1,
-              "colorscale": [[0, WINDOW], [1, WRONG]], "opacity": 0.8}  # fmt: skip
+    x, counts, is_yes, wrong = (part[counts > 0] for part in (x, counts, is_yes, wrong))
+    marker = {"size": _typed(counts.astype(np.uint16)), "sizemode": "area", "sizeref": int(counts.max()) / 160,
+              "sizemin": 2.5, "color": _typed(wrong.astype(np.uint8)), "cmin": 0, "cmax": 1, "opacity": 0.8,
+              "colorscale": [[0, WINDOW], [1, WRONG]]}  # fmt: skip
     data = {"type": "scatter", "mode": "markers", "x": _typed(np.float32(x)), "y": _typed(is_yes.astype(np.uint8)),
-            "customdata": _typed(counts.astype(np.uint16)), "marker": marker, "cliponaxis": False,
-            "hovertemplate": "%{x:.3f}: %{customdata} pictures<extra></extra>"}  # fmt: skip
-    axis = {"fixedrange": True, "gridcolor": "rgba(128,128,128,0.25)", "zeroline": False}
-    ends = [
-        min(-0.4, float(x.min()) - 0.05),
-        max(1.05, float(x.max()) + 0.05),
-    ]  # the labels 0 and 1 are always in sight
-    line = {"type": "line", "x0": threshold, "x1": threshold, "y0": 0, "y1": 1, "yref": "paper"}
-    notes = [{"text": text, "x": ends[0], "y": y, "xanchor": "left", "yshift": 16, "showarrow": False}
-             for y, text in enumerate(("label no", "label yes"))]  # fmt: skip
-    notes.append(
-        {"text": "threshold", "x": threshold, "y": 1, "yref": "paper", "yanchor": "bottom", "showarrow": False}
-    )
-    layout = {"xaxis": axis | {"range": ends, "title": {"text": "output"}, "automargin": True},
-              "yaxis": axis | {"range": [-0.5, 1.6], "showgrid": False, "showticklabels": False}, "annotations": notes,
-              "shapes": [line | {"line": {"color": LINE, "width": 2}}]}  # fmt: skip
-    return {"data": [data], "layout": layout | _bare(210, {"l": 4, "r": 4, "t": 24, "b": 10}, cells=False)}
+            "marker": marker, "hovertemplate": "%{x:.3f}: %{marker.size} pictures<extra></extra>"}  # fmt: skip
+    axis = {"fixedrange": True, "zeroline": False}
+    ends = [min(-0.4, float(x.min()) - 0.1), max(1.05, float(x.max()) + 0.1)]  # the labels 0 and 1 are always in sight
+    line = {"x0": threshold, "x1": threshold, "y0": 0, "y1": 1, "yref": "paper", "line": {"color": LINE}}
+    note = {"text": "threshold", "x": threshold, "y": 1, "yref": "paper", "yanchor": "bottom", "showarrow": False}
+    layout = {"xaxis": axis | {"range": ends, "title": {"text": "output"}, "gridcolor": "rgba(128,128,128,0.25)"},
+              "yaxis": axis | {"range": [-0.6, 1.6], "tickvals": [0, 1], "ticktext": ["no", "yes"], "showgrid": False},
+              "annotations": [note], "shapes": [line]}  # fmt: skip
+    return {"data": [data], "layout": layout | _bare(210, {"l": 32, "r": 8, "t": 24, "b": 44}, cells=False)}
 
 
 def histograms(samples, marks, *, bins=40, height=330):
@@ -287,45 +279,34 @@ def histograms(samples, marks, *, bins=40, height=330):
     """
     _, rows, columns = samples.shape
     far = float(np.ceil(2 * max(abs(samples).max(), abs(marks).max(), 0.5)) / 2)
-    width, highest, cells = 2 * far / bins, 0, list(np.ndindex(rows, columns))
+    width, highest = 2 * far / bins, 0
     data, shapes, notes, axes = [], [], [], {}
-    for i, (row, column) in enumerate(cells):
+    for i, (row, column) in enumerate(np.ndindex(rows, columns)):
         tail, sample, mark = str(i + 1) if i else "", samples[:, row, column], float(marks[row, column])
         counts = np.histogram(sample, bins, (-far, far))[0]
         highest = max(highest, int(counts.max()))
-        left, bottom = column / columns, 1 - (row + 1) / rows
-        ends = [round(left + 0.05 / columns, 3), round(left + 0.95 / columns, 3)]
-        axes[f"xaxis{tail}"] = {"fixedrange": True, "domain": ends, "anchor": f"y{tail}"}
-        axes[f"yaxis{tail}"] = {
-            "fixedrange": True,
-            "domain": [round(bottom, 3), round(bottom + 0.75 / rows, 3)],
-            "anchor": f"x{tail}",
-        }
-        if row == rows - 1:
-            axes[f"xaxis{tail}"]["showticklabels"] = True
-        data.append({"type": "bar", "y": _typed(counts.astype(np.uint16)), "xaxis": f"x{tail}", "yaxis": f"y{tail}"})
-        shapes.append({"x0": mark, "x1": mark, "y0": 0, "y1": 1, "xref": f"x{tail}", "yref": f"y{tail} domain"})
+        small = counts.astype(np.uint8 if counts.max() < 256 else np.uint16)
+        data.append({"type": "bar", "y": _typed(small), "xaxis": f"x{tail}", "yaxis": f"y{tail}"})
+        axes[f"xaxis{tail}"] = {"fixedrange": True} | ({"showticklabels": True} if row == rows - 1 else {})
+        axes[f"yaxis{tail}"] = {"fixedrange": True}
+        shapes.append({"x0": mark, "x1": mark, "xref": f"x{tail}", "yref": f"y{tail} domain"})
         words = f"{sample.mean().round(2) + 0:.2f} ± {sample.std():.2f}".replace("-", "−")  # + 0 for a -0
-        notes.append({"text": words, "x": sum(ends) / 2, "y": axes[f"yaxis{tail}"]["domain"][1]})
+        notes.append({"text": words, "xref": f"x{tail} domain", "yref": f"y{tail} domain"})
     axis = {"showgrid": False, "zeroline": False, "showticklabels": False, "showline": True, "linecolor": LINE}
+    title = {"x": 0.5, "y": 1, "showarrow": False, "xanchor": "center", "yanchor": "bottom", "font": {"size": 12}}
     shared = {  # a plotly template: what all histograms share travels once
         "data": {"bar": [{"x0": -far + width / 2, "dx": width, "marker": {"color": WINDOW}, "hoverinfo": "skip"}]},
         "layout": {
             "xaxis": axis | {"range": [-far, far], "tickvals": [-far / 2, 0, far / 2]},
             "yaxis": axis | {"range": [0, highest], "showline": False},
-            "shapedefaults": {"type": "line", "line": {"color": WRONG, "width": 2}},
-            "annotationdefaults": {
-                "xref": "paper",
-                "yref": "paper",
-                "showarrow": False,
-                "xanchor": "center",
-                "yanchor": "bottom",
-                "font": {"size": 12},
-            },
+            "shapedefaults": {"y0": 0, "y1": 1, "line": {"color": WRONG, "width": 2}},
+            "annotationdefaults": title,
         },
     }
+    grid = {"rows": rows, "columns": columns, "pattern": "independent", "xgap": 0.1, "ygap": 0.35}
     layout = axes | {"bargap": 0, "showlegend": False, "shapes": shapes, "annotations": notes, "template": shared}
-    return {"data": data, "layout": layout | _bare(height, {"l": 4, "r": 4, "t": 8, "b": 24}, cells=False)}
+    layout |= {"grid": grid} | _bare(height, {"l": 4, "r": 4, "t": 24, "b": 24}, cells=False)
+    return {"data": data, "layout": layout}
 
 
 def _trace(p, height):

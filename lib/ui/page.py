@@ -57,6 +57,11 @@ def number(x):
     return f"{round(x, 4) + 0:.4f}".rstrip("0").rstrip(".").replace("-", "−")
 
 
+def counted(n, word):
+    """`1 pixel`, `3 pixels`."""
+    return f"{n:,} {word}" + ("" if n == 1 else "s")
+
+
 def equation(image, template):
     """The sum written out, product by product, row by row: `0×1 + 1×1 + … = 1`. Zero-weight products included."""
 

@@ -24,7 +24,7 @@ READY = """() => {
 
 @contextmanager
 def running_server():
-    """Start the app on a free port, as a host would; yields its address."""
+    """Start the app on a free port, as a host would; yields its address and its process number."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
@@ -34,7 +34,7 @@ def running_server():
     try:
         address = f"http://127.0.0.1:{port}"
         _wait_for(f"{address}/_stcore/health", process)
-        yield address
+        yield address, process.pid
     finally:
         process.terminate()
         process.wait(20)
@@ -58,13 +58,13 @@ def chromium_path():
 @pytest.fixture
 def fresh_server():
     """A server that nobody has visited yet."""
-    with running_server() as address:
+    with running_server() as (address, _):
         yield address
 
 
 @pytest.fixture(scope="session")
 def server():
-    with running_server() as address:
+    with running_server() as (address, _):
         yield address
 
 

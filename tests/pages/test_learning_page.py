@@ -15,12 +15,16 @@ from lib.learning import (
     best_template,
     change_images,
     check_answers,
+    diagnose,
     every_example,
     labelled_examples,
+    learned_answers,
     mean_squared_errors,
     moments,
     separation,
+    train_many,
     train_template,
+    troubled_examples,
 )
 from lib.matching import best_value
 from lib.templates import TEMPLATES
@@ -29,6 +33,10 @@ from lib.ui.page import number
 LINE = TEMPLATES["vertical line"]
 SEED = 50  # the page's default
 NAMES = ["vertical line", "horizontal line", "diagonal", "other diagonal", "line, nothing left"]
+
+
+def unpacked(packed):
+    return np.frombuffer(base64.b64decode(packed["bdata"]), packed["dtype"])
 
 
 def arrays(chart):
@@ -69,7 +77,7 @@ def test_the_default_is_the_articles_run(open_page, text_of):
 
 def test_the_charts_show_what_lib_computes(open_page):
     at = open_page("learning", learn_step=321)
-    gallery, strip, bar, optimum = at.get("plotly_chart")
+    gallery, strip, bar, outputs, optimum = at.get("plotly_chart")
     run = hand_run()
     examples, labels = labelled_examples(LINE, 10, seed=SEED)
     np.testing.assert_array_equal(arrays(gallery), examples)
@@ -81,6 +89,8 @@ def test_the_charts_show_what_lib_computes(open_page):
     np.testing.assert_array_equal(arrays(strip), np.concatenate(shown))
     assert sum(trace["x"][0] for trace in json.loads(bar.proto.spec)["data"]) == 512
     best = best_template(LINE)[0]
+    dots = json.loads(outputs.proto.spec)["data"][0]
+    assert sum(unpacked(dots["marker"]["size"])) == 512 and sum(unpacked(dots["marker"]["color"])) == 3
     np.testing.assert_allclose(arrays(optimum), [best, run.templates[321] - best], atol=1e-4)
 
 
@@ -206,7 +216,7 @@ def test_changed_pictures_keep_labels_and_threshold(open_page, text_of, change):
         assert (then.found, then.right) == (0, 448)
     if change == "inverted":
         assert (then.found, then.false_alarms) == (0, 64)
-    assert len(at.get("plotly_chart")) == 5
+    assert len(at.get("plotly_chart")) == 6
 
 
 @pytest.mark.parametrize("rate", ["2", "5", "20"])
@@ -261,7 +271,8 @@ def test_a_labeller_that_cannot_teach_is_refused(open_page, text_of, text, reaso
 
 
 DEFAULT = {"learn_template": "vertical line", "learn_rate": 0.1, "learn_seed": SEED, "learn_step": 1000,
-           "learn_bias": False, "learn_engine": "PyTorch", "learn_change": "none", "learn_runs": 1}  # fmt: skip
+           "learn_bias": False, "learn_engine": "PyTorch", "learn_change": "none", "learn_runs": 1,
+           "learn_many": False, "learn_trouble": "none", "learn_share": 30}  # fmt: skip
 HOSTILE = ["nan", "inf", "-inf", "9" * 400, "<script>alert(1)</script>", "\x00", "", "1e3", "-1", "NaN;NaN", "[1,2]"]
 
 
@@ -294,6 +305,8 @@ def test_hostile_values_leave_the_default_page(open_page, text_of, usual, key, v
         ({"learn_rate": "1.0"}, "Found 57 of 64"),
         ({"learn_engine": "cuda"}, "Found 57 of 64"),
         ({"learn_change": "HALF STRENGTH"}, "Found 57 of 64"),
+        ({"learn_trouble": "WRONG LABELS"}, "Found 57 of 64"),
+        ({"learn_many": "yes"}, "Found 57 of 64"),
         ({"learn_template": "0,1,0;0,1,0"}, "this page needs 3 rows of 3 weights"),
         ({"learn_template": "tall line"}, "cannot be read"),
         ({"learn_rate": "20", "learn_step": "500"}, "after step 3 and was"),
@@ -302,7 +315,7 @@ def test_hostile_values_leave_the_default_page(open_page, text_of, usual, key, v
 def test_off_step_and_out_of_range(open_page, text_of, query, words):
     at = open_page("learning", **query)
     assert words in text_of(at)
-    assert len(at.get("plotly_chart")) == 4
+    assert len(at.get("plotly_chart")) == 5
 
 
 @pytest.mark.parametrize("rate", ["0.001", "0.003", "0.01", "0.03", "0.05", "0.1", "0.2", "0.5", "1"])
@@ -367,3 +380,159 @@ def test_the_page_is_light(open_page):
     assert sum(len(chart.proto.spec) for chart in charts) < 45_000  # of 60 kB for the whole page
     assert all(chart.proto.alt for chart in charts)
     assert len({chart.proto.alt for chart in charts}) == len(charts)
+
+
+# Deeper
+
+
+WITHOUT = "that of **0.6** where the labeller has 1, **−0.15** where it has 0"
+WITH = "that of **0.75** where the labeller has 1, **0** where it has 0, and a bias of **−0.25**"
+THRESHOLD = "The best threshold for its outputs, 0.375, gets"
+OPTIMA = [
+    ("false", f"Without a bias, the smallest possible error is {WITHOUT}. {THRESHOLD} **502 of 512** pictures right. "
+              f"With a bias, it is {WITH}, and 512 are right.", 10),
+    ("true", f"With a bias, the smallest possible error is {WITH}. {THRESHOLD} **512 of 512** pictures right. "
+             f"Without a bias, it is {WITHOUT}, and 502 are right.", 0),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("bias", "words", "wrong"), OPTIMA)
+def test_the_switch_of_the_bias_shows_both_optima(open_page, text_of, bias, words, wrong):
+    at = open_page("learning", learn_bias=bias)
+    assert words in text_of(at)
+    chart = next(chart for chart in at.get("plotly_chart") if "a larger dot is more" in chart.proto.alt)
+    dots = json.loads(chart.proto.spec)["data"][0]
+    counts, red = unpacked(dots["marker"]["size"]), unpacked(dots["marker"]["color"])
+    assert (counts.sum(), counts[red == 1].sum()) == (512, wrong)
+    assert (f"Red are the {wrong} on the wrong side" in chart.proto.alt) == (wrong > 0)
+    assert len(chart.proto.spec) < 3000
+
+
+def test_squared_error_chases_the_labels_only_where_it_does(open_page, text_of):
+    words = text_of(open_page("learning"))
+    assert "The labeller's weights do worse than nothing, and yet with a threshold they get 512 of 512 right" in words
+    own = text_of(open_page("learning", learn_template="0,0,0;0,1,0;0,0,0"))  # its weights are the optimum
+    assert "Here, the labeller's weights are the best for that too." in own and "worse than nothing" not in own
+    two = text_of(open_page("learning", learn_template="0,0,0;0,1,0;0,1,0"))
+    drawn, nothing = mean_squared_errors([[[0, 0, 0], [0, 1, 0], [0, 1, 0]], np.zeros((3, 3))], [0, 0],
+                                         [[0, 0, 0], [0, 1, 0], [0, 1, 0]])  # fmt: skip
+    assert drawn < nothing and "weights are not the best for that, and yet" in two
+
+
+def test_an_optimum_follows_the_signs_of_the_labeller(open_page, text_of):
+    oracle = np.array([[1, 0.5, 0.25], [0, -0.5, 0], [0, 0, 0]])
+    words = text_of(open_page("learning", learn_template=encode(oracle)))
+    for bias in (False, True):
+        best, offset = best_template(oracle, bias=bias)
+        for sign in (1, -1, 0):
+            assert np.ptp(best[np.sign(oracle) == sign]) < 1e-9
+        above, below, rest = (number(weight.round(9)) for weight in (best[0, 0], best[1, 1], best[2, 2]))
+        parts = f"**{above}** where the labeller is above 0, **{below}** where it has −0.5, **{rest}** where it has 0"
+        assert parts + (f", and a bias of **{number(offset)}**" if bias else ".") in words
+
+
+def test_many_learners_are_drawn_around_the_optimum(open_page, text_of):
+    at = open_page("learning", learn_many="true", learn_bias="true")
+    chart = next(chart for chart in at.get("plotly_chart") if "256 learners" in chart.proto.alt)
+    many = train_many(LINE, bias=True)
+    counts = arrays(chart)
+    assert len(counts) == 9 and all(count.sum() == 256 for count in counts)
+    titles = [note["text"] for note in json.loads(chart.proto.spec)["layout"]["annotations"]]
+    for title, weights in zip(titles, many.templates.reshape(256, 9).T, strict=True):
+        mean, spread = (float(part.replace("−", "-")) for part in title.split(" ± "))
+        assert (mean, spread) == (pytest.approx(weights.mean(), abs=0.006), pytest.approx(weights.std(), abs=0.006))
+    assert f"typically **{number(many.templates.std(axis=0).mean())}**" in text_of(at)
+    assert "def train_batch" in at.code[-1].value and "def train_batch" not in open_page("learning").code[-1].value
+
+
+@pytest.mark.parametrize(("rate", "n"), [("2", 256), ("20", 256)])
+def test_many_learners_that_ran_away_are_told_not_drawn(open_page, text_of, rate, n):
+    at = open_page("learning", learn_many="true", learn_rate=rate)
+    assert any(
+        f"{n} of the 256 learners broke off: the step size of {rate} is too large" in w.value for w in at.warning
+    )
+    assert not any("256 learners" in chart.proto.alt for chart in at.get("plotly_chart"))
+
+
+TROUBLES = {
+    "step size too large": ({}, {"learning_rate": 5}, "It broke off at step 12"),
+    "step size too small": ({}, {"learning_rate": 0.001}, "% of the way from its start"),
+    "too few examples": ({"n": 8}, {}, "It saw only 8 different pictures"),
+    "wrong labels": ({"wrong": 0.3}, {}, "302 of its 1,000 labels are wrong. They pull the outputs together"),
+    "unbalanced examples": ({"positives": 0.3}, {}, "29.5 % of its examples are yes, of all pictures 12.5 %"),
+}
+
+
+@pytest.mark.parametrize("bias", ["false", "true"])
+@pytest.mark.parametrize("trouble", TROUBLES)
+def test_every_trouble_is_drawn_counted_and_diagnosed(open_page, text_of, trouble, bias):
+    examples, settings, some = TROUBLES[trouble]
+    drawn = troubled_examples(LINE, **{"n": 1000, "seed": SEED} | examples)
+    run = hand_run(examples=drawn, bias=bias == "true", **settings)
+    healthy = learned_answers(hand_run(bias=bias == "true"), LINE)
+    answers = learned_answers(run, LINE)
+    at = open_page("learning", learn_trouble=trouble, learn_bias=bias)
+    words = text_of(at)
+    assert f"**{diagnose(run, LINE, bias=bias == 'true')}**" in words
+    if bias == "false":
+        assert some in words
+    for word, field in (("found", "found"), ("missed", "misses"), ("false alarms", "false_alarms"), ("right", "right")):
+        assert f"| {word} | {getattr(healthy, field)} | {getattr(answers, field)} |" in words
+    chart = next(chart for chart in at.get("plotly_chart") if "with the trouble" in chart.proto.alt)
+    errors = mean_squared_errors(run.templates, run.biases, LINE)[moments(len(run.losses))]
+    np.testing.assert_allclose(arrays(chart)[1], errors, rtol=1e-5)
+    names = [trace["name"] for trace in json.loads(chart.proto.spec)["data"]]
+    assert names == ["your run", trouble, "smallest possible"]
+    assert bool([slider for slider in at.slider if slider.key == "learn_share"]) == ("of 100" in trouble_label(at))
+    assert "def troubled_examples" in at.code[-1].value
+
+
+def trouble_label(at):
+    return " ".join(slider.label for slider in at.slider)
+
+
+def test_the_share_is_in_the_link_and_outlives_another_trouble(open_page, text_of):
+    at = open_page("learning", learn_trouble="wrong labels", learn_share="100", learn_bias="true")
+    assert "1,000 of its 1,000 labels are wrong. They turn it around" in text_of(at)
+    at.selectbox(key="learn_trouble").set_value("unbalanced examples").run()
+    assert not at.exception and at.slider(key="learn_share").value in (100, 30)
+    at = open_page("learning", learn_trouble="unbalanced examples", learn_share="100")
+    words = text_of(at)
+    assert "it says yes to all 512 pictures, and is right on 64." in words
+    assert "| found | 56 | 64 |" in words and "| right | 502 | 64 |" in words
+    assert "that of for instance **1** where the labeller has 1, **0** where it has 0." in words
+    at = open_page("learning", learn_trouble="unbalanced examples", learn_share="90")
+    best = best_template(LINE, positives=0.9)[0]
+    assert f"**{number(best[0, 1])}** where the labeller has 1, **{number(best[0, 0])}**" in text_of(at)
+
+
+@pytest.mark.parametrize("value", [*HOSTILE, "101", "12.5"])
+def test_a_hostile_share_is_the_default_or_a_share(open_page, text_of, value):
+    at = open_page("learning", learn_trouble="wrong labels", learn_share=value)
+    assert 0 <= at.slider(key="learn_share").value <= 100
+    assert "labels are wrong" in text_of(at)
+
+
+def test_a_run_that_is_in_trouble_already_is_drawn_too(open_page, text_of):
+    at = open_page("learning", learn_rate="20", learn_trouble="wrong labels", learn_many="true")
+    assert "**It broke off at step" in text_of(at)
+    assert not re.search("NaN|Infinity", "".join(chart.proto.spec for chart in at.get("plotly_chart")))
+    at = open_page("learning", learn_template="0.0001,0,0;0,0,0;0,0,0", learn_trouble="step size too small")
+    assert not re.search(r"\b(nan|inf)\b", text_of(at))
+
+
+@pytest.mark.parametrize(
+    "view",
+    [{}, {"learn_many": "true"}, {"learn_runs": "3"}, *({"learn_trouble": trouble} for trouble in TROUBLES)],
+    ids=str,
+)
+@pytest.mark.parametrize("name", ["vertical line", "1,0.31,-0.27;0,-0.72,-0.51;0,0,0.13"])
+def test_every_view_is_light(open_page, text_of, parts_of, view, name):
+    at = open_page("learning", learn_template=name, **view)
+    charts = at.get("plotly_chart")
+    assert len(charts) == 5 + len(view)
+    bytes_ = sum(len(chart.proto.spec) + 2 * len(chart.proto.alt) for chart in charts) + len(text_of(at).encode())
+    bytes_ += len(json.dumps(parts_of(at))) + sum(len(code.value) for code in at.code)
+    assert bytes_ < 60_000
+    for chart in charts:
+        go.Figure(json.loads(chart.proto.spec))  # `Ready` in lib/ui/page.py sends them unchecked

@@ -117,7 +117,7 @@ def test_both_ways_find_the_same_planted_lines(open_page, text_of, rows, columns
     n = min(6, (columns + 1) // 2)
     image, _ = planted_lines((rows, columns), n, length=length, seed=seed)
     scores = correlate(image, np.ones((length, 1), int))
-    (picture,) = grids(at, f"{n} lines of {length} yellow pixels are hidden")
+    (picture,) = grids(at, f"Hidden in this picture: {n} lines of {length} yellow pixels.")
     (many,) = grids(at, f"The sums of {scores.size:,} templates")
     (one,) = grids(at, f"The sums of one small template at its {scores.size:,} positions")
     assert picture.tolist() == image.tolist()

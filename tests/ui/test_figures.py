@@ -121,11 +121,11 @@ def test_a_strip_counts_all_and_shows_three_of_each():
 
 def test_dots_stand_for_pictures_and_red_ones_are_on_the_wrong_side():
     trace = FIGURES["outputs"]["data"][0]
-    columns = [array_of(trace["x"]), array_of(trace["y"]), array_of(trace["customdata"])]
-    wrong, size = array_of(trace["marker"]["color"]), array_of(trace["marker"]["size"])
+    columns = [array_of(trace["x"]), array_of(trace["y"]), array_of(trace["marker"]["size"])]
+    wrong = array_of(trace["marker"]["color"])
     dots = {(float(x), int(row), int(count)): int(red) for x, row, count, red in zip(*columns, wrong, strict=True)}
     assert dots == {(-0.5, 0, 5): 0, (0.25, 0, 1): 1, (0.25, 1, 2): 0, (2.0, 1, 9): 0}  # none for a count of 0
-    assert (size[columns[2] == 9] / size[columns[2] == 5]) ** 2 == pytest.approx(9 / 5)
+    assert trace["marker"]["sizemode"] == "area"
     low, high = FIGURES["outputs"]["layout"]["xaxis"]["range"]
     assert low < -0.5 and high > 2 and FIGURES["outputs"]["layout"]["shapes"][0]["x0"] == 0.2
 
