@@ -447,7 +447,8 @@ code(labelled_examples, train_template, ENGINES[WORDS[engine]], mean_squared_err
      *[troubled_examples] * (trouble != "none"))  # fmt: skip
 value = round((now.threshold - run.biases[step]) * best_value(oracle), 5)  # halfway between sums of four decimals
 travels = max(abs(template).max(), abs(value)) < 1000  # what a link can carry; a run that broke off may end beyond
-next_page("convolution", "Next: slide the learned template" if travels else "Next: slide a template",
+next_page("network", "Next: several learned templates make a network", network_task="Lines")
+next_page("convolution", "Or slide the learned template" if travels else "Or slide a template",
           conv_template=encode(template if travels else oracle), conv_value=value if travels else "perfect",
           conv_picture="planted lines", conv_padding=1, conv_stride=1, conv_dilation=1, conv_seed=0, conv_row=0,
           conv_column=0)  # fmt: skip

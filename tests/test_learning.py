@@ -731,6 +731,14 @@ def test_a_share_of_the_examples_is_a_yes_and_none_of_them_is_preferred(oracle, 
         assert np.square(counts - expected).sum() / expected < kinds + 5 * np.sqrt(2 * kinds) + 5
 
 
+def test_wrong_labels_prefer_no_image():
+    images, labels = troubled_examples(LINE, 20_000, positives=0.5, wrong=0.3)
+    usual_images, usual = troubled_examples(LINE, 20_000, positives=0.5)
+    assert np.array_equal(images, usual_images)
+    for pixels in ((images[:, 0, 0] == 1), (images[:, 0, 0] == 0), (usual == 1), (usual == 0)):
+        assert abs((labels != usual)[pixels].mean() - 0.3) < 0.02
+
+
 def test_a_larger_share_of_wrong_labels_holds_the_smaller():
     usual = labelled_examples(LINE, 500)[1]
     few, many = (troubled_examples(LINE, 500, wrong=share)[1] != usual for share in (0.2, 0.6))

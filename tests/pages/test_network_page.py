@@ -137,10 +137,10 @@ def test_an_odd_picture_gives_the_example_and_says_so(open_page, text_of, bad):
 
 
 @pytest.mark.parametrize("key", ["templates", "epochs", "rate", "seed", "example", "layer", "template", "row"])
-@pytest.mark.parametrize("bad", ["-1", "1000", "nan", "inf", "<script>", "9" * 400, ""])
-def test_an_odd_value_gives_the_default(open_page, text_of, key, bad):
-    at = open_page("network", **{f"network_lines_{key}": bad})
-    assert text_of(at) == text_of(open_page("network"))
+def test_an_odd_value_gives_the_default(open_page, text_of, key):
+    usual = text_of(open_page("network"))
+    for bad in ("-1", "1000", "nan", "<script>", "9" * 400, ""):
+        assert text_of(open_page("network", **{f"network_lines_{key}": bad})) == usual
 
 
 def test_an_untrained_network_answers_too(open_page, text_of):
