@@ -4,6 +4,7 @@ Below them a whole small network: made, trained an epoch at a time, opened layer
 """
 
 import operator
+import threading
 from collections import OrderedDict
 from dataclasses import dataclass, replace
 from functools import lru_cache
@@ -21,6 +22,7 @@ N_LINES, LINE_LENGTH, LINE_NOISE = 2000, 5, 0.03  # pictures, pixels of a line, 
 BATCH = 32  # pictures a step
 DECAY = 0.9  # of the learning rate, from one epoch to the next
 MOST_TEMPLATES = 16
+ONE_ANSWER_AT_A_TIME = threading.Lock()  # visitors share models, and `layers` listens to one while it answers
 MEASURED = ("train_losses", "test_losses", "train_accuracies", "test_accuracies")
 
 
@@ -411,13 +413,22 @@ def layers(network, image):
     def catch(name):
         return lambda module, values, result: caught.append(Layer(name, result[0].numpy()))
 
-    model = _model(network.task, network.templates, network.weights)
-    for name, module in model.named_children():
-        if name != "Flatten":  # the same numbers in a row
-            module.register_forward_hook(catch(name))
-    with torch.no_grad():
-        model(inputs)
+    model = _answering(network)
+    with ONE_ANSWER_AT_A_TIME, torch.no_grad():
+        named = [(name, module) for name, module in model.named_children() if name != "Flatten"]  # it only reshapes
+        hooks = [module.register_forward_hook(catch(name)) for name, module in named]
+        try:
+            model(inputs)
+        finally:
+            for hook in hooks:
+                hook.remove()
     return caught
+
+
+@lru_cache(maxsize=16)
+def _answering(network):
+    """The model of a network, built once: it takes longer than an answer. For one thread at a time, see `layers`."""
+    return _model(network.task, network.templates, network.weights)
 
 
 def answer(network, images):
@@ -430,8 +441,8 @@ def answer(network, images):
     """
     torch = _torch()
     inputs = torch.from_numpy(_checked_images(network, images))
-    with torch.no_grad():
-        return _model(network.task, network.templates, network.weights)(inputs).numpy()
+    with ONE_ANSWER_AT_A_TIME, torch.no_grad():
+        return _answering(network)(inputs).numpy()
 
 
 def contributions(network, image):

@@ -48,7 +48,7 @@ def learned(task, templates, seed, rate, dropout):
 
 @st.cache_resource(max_entries=64, show_spinner=False)
 def measured(*settings, epoch):
-    """The probabilities for all pictures held back after each change, (n, answers) each; reaches; those for noise.
+    """What no rerun computes again: answers after each change, (n, answers) each; reaches; noise; template kinds.
 
     A reach is the largest number of a layer over some of those pictures: colours mean the same on all of them.
     """
@@ -56,7 +56,8 @@ def measured(*settings, epoch):
     fooled = {change: answer(network, fool(pictures, change)).astype(np.float32) for change in FOOLED}
     found = [[float(abs(layer.values).max()) for layer in layers(network, picture)] for picture in pictures[:50]]
     noise = answer(network, fool(np.zeros_like(pictures[:1]), "noise"))[0]
-    return fooled, (np.max(found, axis=0) + 1e-9).tolist(), noise
+    kinds = template_kinds(network) if settings[0] == "lines" else ()
+    return fooled, (np.max(found, axis=0) + 1e-9).tolist(), noise, kinds
 
 
 def learning_curves(network, key):
@@ -131,7 +132,7 @@ for epoch in range(1, epochs + 1):
             learning_curves(run[epoch], f"_live {epoch}")
 network = run[epochs]
 live.empty()
-fooled, reach, noise = measured(*settings, epoch=epochs)
+fooled, reach, noise, kinds = measured(*settings, epoch=epochs)
 clean = fooled["none"]
 
 label = None
@@ -187,9 +188,7 @@ with body:
         weights = network.weights["convolution 1"][:, 0]
         one = choose_position("Template", templates, f"{key}_template", place=st)
         strongest = float(abs(weights).max())
-        became = ""
-        if task == "lines":
-            became = f" In order, they became: {', '.join(template_kinds(network))}."
+        became = f" In order, they became: {', '.join(kinds)}." if kinds else ""
         show(
             gallery(weights, [str(n) for n in range(templates)], columns=8, low=-strongest, high=strongest, marks={one},
                     height=130 * -(-templates // 8) + 20),
