@@ -1,29 +1,19 @@
 """A network is a function."""
 
-from pathlib import Path
-
 import streamlit as st
 
 from lib.network import chain, double, percentages, probabilities
 from lib.ui.diagram import number_row, parts_row, share_bar
 from lib.ui.page import code, go_deeper, next_page, number, takeaway
+from lib.ui.pages import PAGES
 from lib.ui.predict import challenge, predict
 
-PAGES = Path(__file__).parent
 PARTS = [
     ("Convolution", "A small template slides over the picture and scores every position."),
     ("Activation", "Negative scores become 0, the others stay."),
     ("Pooling", "Of each few neighbouring scores only the largest stays."),
     ("Dropout", "While it learns, a few scores are left out at random, so that none matters too much."),
     ("Dense", "All scores are weighted and added up: one last number per answer."),
-]
-ROUTE = [
-    ("images", "A picture is a grid of numbers."),
-    ("template_matching", "Multiply, add, compare: that finds a line."),
-    ("template_explosion", "One template for every place is far too many."),
-    ("convolution", "So one small template slides over the picture."),
-    ("learning", "And its numbers can be learned from examples."),
-    ("network", "Several learned templates make a network."),
 ]
 NEITHER = {"start_dog": -8.0, "start_cat": -10.0}  # the lead of 2 that the sliders start with
 EQUAL = [1.0, 1.0]  # two scores for a picture of noise
@@ -87,10 +77,10 @@ challenge(
 
 st.subheader("The route", anchor=False)
 places = [*st.columns(3), *st.columns(3)]
-for n, (place, (file, line)) in enumerate(zip(places, ROUTE, strict=False), start=1):
+for n, (place, page) in enumerate(zip(places, PAGES[1:], strict=True), start=1):
     with place.container(border=True, height="stretch", gap="xsmall"):
-        st.page_link(PAGES / f"{file}.py", icon=f":material/counter_{n}:")
-        st.markdown(f":small[{line}]")
+        st.page_link(page.path, icon=f":material/counter_{n}:")
+        st.markdown(f":small[{page.line}]")
 
 with go_deeper():
     st.markdown(

@@ -10,22 +10,9 @@ import io
 import numpy as np
 from PIL import Image
 
+from lib.ui.colours import BLUE, DIVERGING, GRAY, GREEN, LINE, MAGMA, RED, WINDOW, WRONG  # noqa: F401, TID251
 
-def _scale(*colours):
-    return [[i / (len(colours) - 1), f"rgb{colour}"] for i, colour in enumerate(colours)]
-
-
-MAGMA = _scale(
-    (0, 0, 4), (24, 15, 62), (69, 16, 119), (114, 31, 129), (159, 47, 127),
-    (205, 64, 113), (241, 96, 93), (253, 149, 103), (254, 202, 141), (252, 253, 191),
-)  # fmt: skip
-DIVERGING = _scale((33, 102, 172), (146, 197, 222), (255, 255, 255), (244, 165, 130), (178, 24, 43))
-GRAY = _scale((0, 0, 0), (255, 255, 255))
-RED, GREEN, BLUE = (_scale((0, 0, 0), colour) for colour in ((255, 0, 0), (0, 255, 0), (0, 0, 255)))
 CONFIG = {"displayModeBar": False, "scrollZoom": False, "doubleClick": False}
-LINE = "rgb(128,128,128)"  # frames and lines between cells: reads on white and on near-black
-WINDOW = "rgb(0,190,170)"  # the window's frame: on none of the colour scales
-WRONG = "rgb(214,69,80)"  # an answer on the wrong side
 TITLE = 15  # px
 BRIGHT = [(GRAY, 128), (GREEN, 160)]  # from here on, of 0 to 255, black reads better on the cell than white
 MOST_NUMBERS = 20  # a side longer than this shows no numbers in its cells

@@ -6,24 +6,11 @@ from pathlib import Path
 import streamlit as st
 
 from lib.ui.links import let_the_link_win, remember_arrival, reset_button, share_button
-from lib.ui.page import PAGES, EndOfPage
+from lib.ui.page import EndOfPage
+from lib.ui.pages import PAGES
 
-# The file, its title, and the prefix that the keys of its links carry.
-CONTENTS = [
-    ("start", "Start", "start_"),
-    ("images", "Images", "image_"),
-    ("template_matching", "Template matching", "match_"),
-    ("template_explosion", "Template explosion", "explosion_"),
-    ("convolution", "Convolution", "conv_"),
-    ("learning", "Learning", "learn_"),
-    ("network", "A small network", "network_"),
-]
-
-prefixes = {title: prefix for _, title, prefix in CONTENTS}
-page = st.navigation(
-    [st.Page(PAGES / f"{file}.py", title=title, default=file == "start") for file, title, _ in CONTENTS]
-)
-prefix = prefixes[page.title]
+page = st.navigation([st.Page(one.path, title=one.title, default=one.file == "start") for one in PAGES])
+prefix = next(one.prefix for one in PAGES if one.title == page.title)
 icon = str(Path(__file__).with_name("icon.png"))
 st.set_page_config(page_title=f"{page.title} · Glass Box", page_icon=icon, layout="wide")
 

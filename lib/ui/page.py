@@ -2,15 +2,13 @@
 
 import inspect
 from functools import lru_cache
-from pathlib import Path
 
 import streamlit as st
 from plotly.basedatatypes import BaseFigure
 
+from lib.ui.colours import INK
 from lib.ui.figures import CONFIG, strip_figure
-
-PAGES = Path(__file__).resolve().parents[2] / "pages"
-INK = {"light": "rgb(29,24,36)", "dark": "rgb(243,239,247)"}  # the theme's text colours in config.toml
+from lib.ui.pages import FOLDER
 
 
 class Ready(BaseFigure):
@@ -91,7 +89,7 @@ def code(*functions):
 
 def next_page(file, label, **choices):
     """A link to another page that takes `choices` along; it carries every key it means."""
-    st.page_link(PAGES / f"{file}.py", label=label, icon=":material/arrow_forward:",
+    st.page_link(FOLDER / f"{file}.py", label=label, icon=":material/arrow_forward:",
                  query_params={key: str(value) for key, value in choices.items()})  # fmt: skip
 
 
