@@ -6,9 +6,12 @@ Deep learning calls this convolution. The template is not flipped, so strictly i
 import operator
 import os
 from concurrent.futures import ThreadPoolExecutor
+from typing import NamedTuple
 
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
+
+from lib.matching import Check, check_matches
 
 BLOCK_BYTES = 2**21  # scores computed in one go: few enough for the processor's cache, enough to keep a core busy
 
@@ -164,6 +167,33 @@ def window_centres(positions, template_shape, *, stride=1, padding=0, dilation=1
     _check_steps(stride=(stride, 1), padding=(padding, 0), dilation=(dilation, 1))
     middle = [(size - 1) * dilation // 2 for size in template_shape[:2]]
     return np.reshape(positions, (-1, 2)).astype(int) * stride - padding + middle
+
+
+class Search(NamedTuple):
+    """Where scores reach a value, held against the copies of a pattern that are hidden in the picture."""
+
+    matches: np.ndarray  # (n, 2) positions in the score map
+    check: Check  # of the picture's cells in the middle of the windows and of the copies
+    missed: np.ndarray  # (n, 2) the cells of all copies that were not found
+
+
+def look_for(pattern, positions, scores, value, template_shape, *, stride=1, padding=0, dilation=1):
+    """Hold the positions whose score reaches `value` against the copies of a 0/1 pattern (h, w): a `Search`.
+
+    `positions` (n, 2) are the copies' top left cells in the picture. One is found where the middle of a window that
+    matches lies on the middle of the copy.
+
+    >>> image = np.array([[0, 1, 0, 0], [0, 1, 0, 1], [0, 1, 0, 1]])
+    >>> found = look_for(np.ones((3, 1)), [[0, 1]], correlate(image, image[:, :3]), 3, (3, 3))
+    >>> found.matches.tolist(), found.check.found.tolist(), found.missed.tolist()
+    ([[0, 0]], [[1, 1]], [])
+    """
+    middle = np.array(np.shape(pattern)) // 2
+    matches = find_matches(scores, value)
+    centres = window_centres(matches, template_shape, stride=stride, padding=padding, dilation=dilation)
+    check = check_matches(centres, np.reshape(positions, (-1, 2)).astype(int) + middle)
+    missed = ((check.missed - middle)[:, None] + np.argwhere(pattern)).reshape(-1, 2)
+    return Search(matches, check, missed)
 
 
 def _checked_arrays(image, template):

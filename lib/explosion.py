@@ -6,9 +6,6 @@ from itertools import count
 
 import numpy as np
 
-from lib.convolution import correlate
-from lib.matching import best_value
-
 
 def count_templates(image_shape, pattern_shape):
     """How many full-size templates it takes to find the pattern at every position; 0 where it does not fit.
@@ -55,21 +52,6 @@ def full_size_scores(image, pattern):
     return np.array(scores).reshape(-1, image.shape[1] - pattern.shape[1] + 1)
 
 
-def reached_positions(image_shape, pattern, template, *, padding=0):
-    """Which positions of the pattern does a sliding template reach? The pattern is drawn at each one, alone, and tried.
-
-    True where the template's score is somewhere its best value; (positions down, positions across).
-
-    >>> reached_positions((3, 3), np.ones((3, 1), int), [[0, 1, 0], [0, 1, 0], [0, 1, 0]])
-    array([[False,  True, False]])
-    """
-    (_, columns), (_, w) = image_shape, pattern.shape
-    pictures = full_size_templates(image_shape, pattern)  # as a picture, each is one lonely line
-    best = best_value(template)
-    found = [correlate(picture, template, padding=padding).max() >= best for picture in pictures]
-    return np.array(found).reshape(-1, columns - w + 1)
-
-
 @dataclass(frozen=True)
 class Cost:
     """What it takes to look at one picture: templates, weights to store, multiplications to do."""
@@ -113,15 +95,19 @@ def sliding_cost(image_shape, template_shape):
     return Cost(1, h * w, count_templates(image_shape, template_shape) * h * w)
 
 
-def costs_by_side(pattern_shape, sides):
-    """Multiplications for square pictures of these sides: two lists, one template per position and one that slides.
+def costs_by_side(pattern_shape, largest):
+    """Multiplications for square pictures up to the side `largest`, at sides spread evenly on a log scale: for a plot.
 
-    >>> costs_by_side((3, 1), [11, 3000])
-    ([11979, 80946000000000], [297, 26982000])
+    Returns three lists: the sides, from the smallest that holds the pattern; one template per position; one that
+    slides.
+
+    >>> [costs[-1] for costs in costs_by_side((3, 1), 3000)]
+    [3000, 80946000000000, 26982000]
     """
+    sides = np.unique(np.geomspace(max(3, *pattern_shape), largest, 60).round().astype(int)).tolist()
     squares = [(side, side) for side in sides]
     full = [full_size_cost(square, pattern_shape).multiplications for square in squares]
-    return full, [sliding_cost(square, pattern_shape).multiplications for square in squares]
+    return sides, full, [sliding_cost(square, pattern_shape).multiplications for square in squares]
 
 
 def in_words(n):

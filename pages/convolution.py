@@ -1,22 +1,17 @@
 """One small template, every position."""
 
+from typing import NamedTuple
+
 import numpy as np
 import streamlit as st
 
-from lib.convolution import (
-    cells_under,
-    correlate,
-    find_matches,
-    output_shape,
-    weighted_sum,
-    window_at,
-    window_centres,
-)
+from lib.convolution import cells_under, correlate, find_matches, look_for, output_shape, weighted_sum, window_at
 from lib.images import PHOTOGRAPHS, cut_outs, planted_lines, planted_patterns, shrink, to_gray
 from lib.learning import check_oracle
-from lib.matching import best_value, check_matches
+from lib.matching import best_value
 from lib.network import max_pool, relu
 from lib.templates import TEMPLATES
+from lib.ui.colours import GRAY
 from lib.ui.controls import (
     OWN,
     choose_photo,
@@ -26,243 +21,275 @@ from lib.ui.controls import (
     choose_value,
     choose_window,
 )
-from lib.ui.figures import GRAY, figure, panel
+from lib.ui.figures import figure, panel, score_colours
 from lib.ui.grids import grid, stage, weights_grid
-from lib.ui.page import EndOfPage, code, counted, equation, go_deeper, next_page, number, show, strip, takeaway
+from lib.ui.page import code, counted, equation, next_page, number, show, strip, takeaway, tell
 from lib.ui.predict import challenge, predict
 
 SIDE = 56  # pixels a side of a photograph: small enough to travel, large enough to recognise, and too large to touch
+PIXELS = {"high": 255, "scale": GRAY}  # colours of a photograph
 LINES, DIAGONALS = 6, 3
-LINE, DIAGONAL = TEMPLATES["tall line"], TEMPLATES["diagonal"]
+CHALLENGES = {
+    "planted lines": "Find all planted lines with the template “vertical line”: none missed, nothing else found.",
+    "planted diagonals": "Paint a template that finds all planted diagonals and nothing else, not even a cross.",
+}
+STAY = {"stride": 1, "padding": 0, "dilation": 1}
+VERTICAL, LINE, DIAGONAL = (TEMPLATES[name] for name in ("vertical line", "tall line", "diagonal"))
 CROSS = DIAGONAL | TEMPLATES["other diagonal"]
 
-st.markdown(
-    "One template for every place needs far too many templates. So keep **one small template** and slide it over the "
-    "picture: at each position, multiply, add up, and write the sum, the **score**, into a new grid, the "
-    "**score map**. That is a convolution."
-)
-question = st.container()
-body = st.container()
-takeaway(
-    "One small template looks for its pattern at every position, and nothing else happens in a convolution: numbers "
-    "are multiplied and added."
-)
-goal = st.container()
-deeper = go_deeper()
 
-with body:  # where their messages go
-    picture, image = choose_picture(
-        "conv_picture", ["planted lines", "planted diagonals", *PHOTOGRAPHS, OWN], typed=deeper
+def page():
+    """The page from top to bottom."""
+    story = tell(
+        "convolution",
+        "One template for every place needs far too many templates. So keep **one small template** and slide it over "
+        "the picture: at each position, multiply, add up, and write the sum, the **score**, into a new grid, the "
+        "**score map**. That is a convolution.",
     )
-    name, template = choose_template("conv_template", typed=deeper)
-photo, pattern, what = None, LINE, "lines"  # what is looked for in pictures of 0 and 1
-if picture.startswith("planted"):
-    seed = st.sidebar.slider(f"Seed: where the {picture.split()[1]} are", 0, 99, 0, key="conv_seed",
-                             bind="query-params")  # fmt: skip
-if picture == "planted lines":
-    image, positions = planted_lines((11, 11), LINES, seed=seed)
-elif picture == "planted diagonals":
-    pattern, what = DIAGONAL, "diagonals"
-    image, (positions, _) = planted_patterns((11, 11), [DIAGONAL, CROSS], DIAGONALS, seed=seed)
-elif image is None:
-    with body:
-        _, photo = choose_photo(picture)
-if photo is not None:
-    image = to_gray(shrink(photo, SIDE))
-else:
-    with body:
-        value = choose_value("conv_value", template, decimals=True)
+    with story.messages:
+        view = choose(story.deeper)
+    scores = correlate(view.image, view.template, **view.steps).round(9)  # rounding must not miss a perfect sum
+    with story.question:
+        ask_for_the_size(view)
+    with story.body:
+        if view.hidden:
+            found = look_for(*view.hidden, scores, view.value, view.template.shape, **view.steps)
+            show_stage(view, scores, found)
+            set_challenges(view, found)
+            show_matches(view, scores, found)
+        else:
+            show_photograph(view, scores)
+            show_large_sums(view, scores)
+        show_what_comes_next(view, scores)
+    with story.lesson:
+        takeaway(
+            "One small template looks for its pattern at every position, and nothing else happens in a convolution: "
+            "numbers are multiplied and added."
+        )
+    if story.deeper.open:
+        with story.deeper:
+            show_other_names(view, scores)
+    code(correlate, cells_under, weighted_sum, output_shape, find_matches, relu, max_pool)
+    link_on(view)
+
+
+class View(NamedTuple):
+    """Everything the controls say: all that the page shows follows from it."""
+
+    picture: str
+    image: np.ndarray  # (H, W): 0 and 1, or 0 to 255 in a photograph
+    hidden: tuple | None  # what there is to find: the pattern (h, w) and its positions (n, 2); None in a photograph
+    name: str
+    template: np.ndarray  # (h, w)
+    value: float | None  # the score that counts as found
+    steps: dict  # stride, padding, dilation
+
+    @property
+    def shape(self):
+        """Rows and columns of the score map."""
+        return output_shape(self.image.shape, self.template.shape, **self.steps)
+
+    @property
+    def reach(self):
+        """Rows and columns that the window spans."""
+        return [self.steps["dilation"] * (n - 1) + 1 for n in self.template.shape]
+
+    @property
+    def what(self):
+        return "diagonals" if self.picture == "planted diagonals" else "lines"
+
+    @property
+    def map_colours(self):
+        return score_colours(self.template, photograph=self.hidden is None)
+
+
+def choose(typed):
+    """The controls, in the order of the sidebar."""
+    side = st.sidebar
+    picture, image, hidden = choose_image(typed)
+    name, template = choose_template("conv_template", typed=typed)
+    value = round(choose_value("conv_value", template, decimals=True), 9) if hidden else None
+    stride = side.slider("Stride: cells from one position to the next", 1, 4, 1, key="conv_stride", bind="query-params")
+    padding = side.slider("Padding: rows of zeros around the picture", 0, 3, 0, key="conv_padding", bind="query-params")
+    dilation = typed.slider(
+        "Dilation: how far apart the template's numbers lie", 1, 3, 1, key="conv_dilation", bind="query-params"
+    )
+    steps = {"stride": stride, "padding": padding, "dilation": dilation}
+    view = View(picture, image, hidden, name, template, value, steps)
+    try:
+        output_shape(image.shape, template.shape, **steps)
+    except ValueError:
+        st.error(
+            "The template is larger than the picture, so there is no position for it. More padding, less dilation, or "
+            "a smaller template helps. Until then, you see planted lines and the vertical line."
+        )
+        view = View("planted lines", *plant("planted lines", 0), "vertical line", VERTICAL, 3, STAY)
+    if view.hidden:
+        with side:
+            choose_window(*view.shape, "conv")
+    return view
+
+
+def choose_image(typed):
+    """The picture: its name, its numbers, and what is hidden in it."""
+    names = ["planted lines", "planted diagonals", *PHOTOGRAPHS, OWN]
+    picture, image = choose_picture("conv_picture", names, typed=typed)
     if picture == "custom":
-        positions = find_matches(correlate(image, LINE), 3) if len(image) > 2 else np.empty((0, 2), int)
-
-stride = st.sidebar.slider(
-    "Stride: cells from one position to the next", 1, 4, 1, key="conv_stride", bind="query-params"
-)
-padding = st.sidebar.slider(
-    "Padding: rows of zeros around the picture", 0, 3, 0, key="conv_padding", bind="query-params"
-)
-with deeper:
-    dilation = st.slider("Dilation: how far apart the template's numbers lie", 1, 3, 1, key="conv_dilation",
-                         bind="query-params")  # fmt: skip
-steps = {"stride": stride, "padding": padding, "dilation": dilation}
-try:
-    rows, columns = output_shape(image.shape, template.shape, **steps)
-except ValueError:
-    body.error("The template is larger than the picture, so there is no position for it. More padding, less dilation, "
-               "or a smaller template helps.")  # fmt: skip
-    raise EndOfPage from None
-if photo is None:
-    with st.sidebar:
-        choose_window(rows, columns, "conv")
-else:
-    row, column = choose_row_and_column(rows, columns, "conv")
-    window = window_at(image, template.shape, row, column, **steps)
-
-scores = correlate(image, template, **steps).round(9)  # decimals: rounding must not miss a perfect sum
-reach = [dilation * (n - 1) + 1 for n in template.shape]  # rows and columns the window spans
-strongest = float(abs(template).max()) or 1
-best, worst = best_value(template), -best_value(-template)
-if photo is None:
-    pixels, map_colours = {}, {"low": -max(best, -worst) if worst else 0, "high": max(best, -worst) or 1}
-elif template.sum() > 0:  # the template makes a picture again, as bright as an all-white one comes out
-    pixels, map_colours = {"high": 255, "scale": GRAY}, {"high": 255 * float(template.sum()), "scale": GRAY}
-else:
-    pixels, map_colours = {"high": 255, "scale": GRAY}, {"low": -255, "high": 255}
-
-if photo is None:
-    matches = find_matches(scores, round(value, 9))
-    middle = np.array(pattern.shape) // 2
-    check = check_matches(window_centres(matches, template.shape, **steps), positions + middle)
-    missed = ((check.missed - middle)[:, None] + np.argwhere(pattern)).reshape(-1, 2)  # the cells of those not found
+        roomy = np.pad(image, ((0, 2), (0, 0)))  # so that a line fits into any picture
+        return picture, image, (LINE, find_matches(correlate(roomy, LINE), 3))
+    if picture in ("planted lines", "planted diagonals"):
+        seed = st.sidebar.slider(
+            f"Seed: where the {picture.split()[1]} are", 0, 99, 0, key="conv_seed", bind="query-params"
+        )
+        return picture, *plant(picture, seed)
+    return picture, to_gray(shrink(choose_photo(picture)[1], SIDE)), None
 
 
-def size_formula(side, reach):
-    return f"({side} + 2 × {padding} − {reach}) ÷ {stride} + 1"
+def plant(picture, seed):
+    """A picture with lines, or with diagonals among crosses: the picture, and its pattern and where it is."""
+    if picture == "planted lines":
+        image, positions = planted_lines((11, 11), LINES, seed=seed)
+        return image, (LINE, positions)
+    image, (positions, _) = planted_patterns((11, 11), [DIAGONAL, CROSS], DIAGONALS, seed=seed)
+    return image, (DIAGONAL, positions)
 
 
-with question:
-    one_less = tuple(side + 2 * padding - span for side, span in zip(image.shape, reach, strict=True))
+def ask_for_the_size(view):
+    (rows, columns), (stride, padding, dilation) = view.shape, view.steps.values()
+    spans = list(zip(view.image.shape, view.reach, strict=True))
     further = f", with a border {padding} wide" if padding else ""
     further += f", in steps of {stride}" if stride > 1 else ""
     further += f", with a dilation of {dilation}" if dilation > 1 else ""
+    down, across = (f"({n} + 2 × {padding} − {span}) ÷ {stride} + 1" for n, span in spans)
+    (height, width), (h, w) = view.image.shape, view.template.shape
     predict(
         "convolution",
-        f"The picture has {image.shape[0]} × {image.shape[1]} numbers, the template {template.shape[0]} × "
-        f"{template.shape[1]}. It slides over the picture{further}. How large is the score map?",
-        [image.shape, template.shape, one_less],
-        (rows, columns),
-        f"The template must lie inside{' the border' if padding else ' the picture'}, so it has "
-        f"{size_formula(image.shape[0], reach[0])} = {rows} places down and "
-        f"{size_formula(image.shape[1], reach[1])} = {columns} across.",
+        f"The picture has {height} × {width} numbers, the template {h} × {w}. It slides over the picture{further}. How "
+        "large is the score map?",
+        [view.image.shape, view.template.shape, tuple(n + 2 * padding - span for n, span in spans)],
+        view.shape,
+        f"The template must lie inside{' the border' if padding else ' the picture'}, so it has {down} = {rows} places "
+        f"down and {across} = {columns} across{', divisions rounded down' if stride > 1 else ''}.",
     )
 
 
-with goal:
-    wanted = {
-        "Find all planted lines with the vertical line: none missed, nothing else found.": (
-            picture == "planted lines" and np.array_equal(template, TEMPLATES["vertical line"]),
-            "Choose the picture “planted lines” and the template “vertical line”.",
-        ),
-        "Paint a template that finds all planted diagonals and nothing else, not even a cross.": (
-            picture == "planted diagonals",
-            "Choose the picture “planted diagonals”.",
-        ),
-    }
-    for text, (chosen, where) in wanted.items():
-        if chosen:
-            n_false = len(check.false_alarms)
-            where = f"You are at {len(check.found)} of {len(positions)}, with {n_false} false alarms."
-        challenge(text, chosen and not len(check.missed) and not n_false, where)
-
-with body:
+def sizes_in_words(view):
+    (height, width), (rows, columns), padding = view.image.shape, view.shape, view.steps["padding"]
     border = f" and a border of zeros, {padding} wide" if padding else ""
-    size = f"The picture has {counted(image.shape[0], 'row')} and {counted(image.shape[1], 'column')}{border}"
-    map_size = f"The score map has {counted(rows, 'row')} and {counted(columns, 'column')}"
-    signs = " Sums above 0 are red, below 0 blue, around 0 white." if map_colours.get("low", 0) < 0 else ""
+    signs = " Sums above 0 are red, below 0 blue, around 0 white." if view.map_colours.get("low", 0) < 0 else ""
+    return (
+        f"The picture has {counted(height, 'row')} and {counted(width, 'column')}{border}. The score map has "
+        f"{counted(rows, 'row')} and {counted(columns, 'column')}.{signs}"
+    )
 
-    if photo is None:
-        st.markdown(
-            "Play, or move over the grids: each score belongs to one window. Paint the picture and the template by "
-            "clicking on them; a press takes a weight through −1, 0 and 1."
-        )
-        stage(
-            "conv",
-            grid(image),
-            weights_grid(template),
-            grid(scores, **map_colours),
-            keys=("conv_picture", "conv_template"),
-            products=weights_grid(template),
-            missed=missed.tolist(),
-            value=round(value, 9),
-            **steps,
-        )
-        dotted = f" A dotted frame is one of the {what} that were missed." if len(missed) else ""
-        st.markdown(f":small[{size}. {map_size}.{signs}{dotted}]")
-    else:
-        left, right = st.columns(2)
-        with left:
-            show(
-                figure(
-                    panel(
-                        np.pad(image, padding),
-                        "Picture",
-                        window=(row * stride - padding, column * stride - padding, *reach),
-                        start=-padding,
-                        **pixels,
-                    ),
-                    height=400,
-                ),
-                f"{size}. The frame is the window.",
-            )
-        with right:
-            show(
-                figure(panel(scores, "Score map", window=(row, column, 1, 1), **map_colours), height=400),
-                f"{map_size}. The framed cell is the window's sum.{signs}",
-            )
-        st.subheader("What happens in the window", anchor=False)
+
+def show_stage(view, scores, found):
+    st.markdown(
+        "Play, or move over the grids: each score belongs to one window. Paint the picture and the template by "
+        "clicking on them; a press takes a weight through −1, 0 and 1."
+    )
+    stage(
+        "conv",
+        grid(view.image),
+        weights_grid(view.template),
+        grid(scores, **view.map_colours),
+        keys=("conv_picture", "conv_template"),
+        products=weights_grid(view.template),
+        missed=found.missed.tolist(),
+        value=view.value,
+        **view.steps,
+    )
+    dotted = f" A dotted frame is one of the {view.what} that were missed." if len(found.missed) else ""
+    st.markdown(f":small[{sizes_in_words(view)}{dotted}]")
+
+
+def set_challenges(view, found):
+    n_missed, n_false = len(found.check.missed), len(found.check.false_alarms)
+    here = f"You are at {len(found.check.found)} of {len(view.hidden[1])}, with {n_false} false alarms."
+    for picture, text in CHALLENGES.items():
+        chosen = view.picture == picture and (picture != "planted lines" or np.array_equal(view.template, VERTICAL))
+        where = here if chosen else "Choose that picture" + (" and that template." if "“" in text else ".")
+        challenge(picture, text, chosen and n_missed == n_false == 0, where)
+
+
+def show_matches(view, scores, found):
+    at_the_edge = view.what == "lines" and len(found.missed) and not view.steps["padding"]
+    edge = " A line in an outer column never does, unless padding lets the window reach over the edge."
+    st.subheader("Matches", anchor=False)
+    st.markdown(
+        f"{len(found.matches)} of {scores.size} sums reach **{number(view.value)}**. A {view.what[:-1]} of 3 counts as "
+        f"found when it lies in the middle of such a window.{edge if at_the_edge else ''}"
+    )
+    around = (5, view.hidden[0].shape[1] + 2)  # with a cell of its surroundings
+    kinds = (found.check.found, found.check.missed, found.check.false_alarms)
+    strip(*(cut_outs(view.image, cells, around) for cells in kinds), view.what)
+
+
+@st.fragment
+def show_photograph(view, scores):
+    """Picture and score map, and the sum in the window; moving the window runs this part alone."""
+    grids, (stride, padding, _) = st.container(), view.steps.values()
+    row, column = choose_row_and_column(*view.shape, "conv", place=st)
+    corner = (row * stride - padding, column * stride - padding)
+    with grids:
         show(
             figure(
-                panel(window, "Window", after="×", **pixels),
-                panel(template, "Template", low=-strongest, high=strongest, after="="),
-                panel(window * template, "Products", low=-strongest * 255, high=strongest * 255),
-                height=200,
+                panel(np.pad(view.image, padding), "Picture", window=(*corner, *view.reach), start=-padding, **PIXELS),
+                panel(scores, "Score map", window=(row, column, 1, 1), **view.map_colours),
+                height=440,
+                gap=0.03,
             ),
-            f"The pixels in the window times the template. The products add up to {number(scores[row, column])}.",
+            f"{sizes_in_words(view)} The frame is the window, the framed cell its sum.",
         )
-        st.markdown(f"{equation(window, template)}, which goes into row {row}, column {column} of the score map.")
+    window = window_at(view.image, view.template.shape, row, column, **view.steps)
+    strongest = float(abs(view.template).max()) or 1
+    st.subheader("What happens in the window", anchor=False)
+    show(
+        figure(
+            panel(window, "Window", after="×", **PIXELS),
+            panel(view.template, "Template", low=-strongest, high=strongest, after="="),
+            panel(window * view.template, "Products", low=-strongest * 255, high=strongest * 255),
+            height=200,
+        ),
+        f"The pixels in the window times the template. The products add up to {number(scores[row, column])}.",
+    )
+    st.markdown(f"{equation(window, view.template)}, which goes into row {row}, column {column} of the score map.")
 
-    st.markdown(
-        f"The score map's size: **{size_formula(image.shape[0], reach[0])} = {rows}** rows and "
-        f"**{size_formula(image.shape[1], reach[1])} = {columns}** columns"
-        + (", divisions rounded down." if stride > 1 else ".")
+
+@st.fragment
+def show_large_sums(view, scores):
+    """Only the sums from a threshold on; moving it runs this part alone."""
+    st.subheader("Only the large sums", anchor=False)
+    share = st.slider(
+        "Threshold: share of the largest sum", 0, 100, 30, format="%d%%", key="conv_threshold", bind="query-params"
+    )
+    largest = 255 * best_value(view.template)
+    kept = scores >= share / 100 * largest
+    show(
+        figure(panel(kept), height=360),
+        f"{kept.sum()} of {scores.size} sums reach {number(share / 100 * largest)}, which is {share} % of the largest "
+        f"this template can give on a photograph ({number(largest)}).",
     )
 
-    if photo is None:
-        st.subheader("Matches", anchor=False)
-        st.markdown(
-            f"{len(matches)} of {scores.size} sums reach **{number(value)}**. A {what[:-1]} of 3 counts as found when "
-            "it lies in the middle of such a window."
-            + (
-                " A line in an outer column never does, unless padding lets the window reach over the edge."
-                if what == "lines" and len(missed) and not padding
-                else ""
-            )
-        )
-        around = (5, pattern.shape[1] + 2)  # with a cell of its surroundings
-        strip(*(cut_outs(image, cells, around) for cells in (check.found, check.missed, check.false_alarms)), what)
+
+def show_what_comes_next(view, scores):
+    """Activation and pooling of these very scores."""
+    active, (rows, columns), n_below = relu(scores), view.shape, int((scores < 0).sum())
+    below = f"{counted(n_below, 'sum')} below 0 {'becomes' if n_below == 1 else 'become'} 0, the others stay."
+    words = f"Activation: {below if n_below else 'sums below 0 would become 0. Here none is, so all stay.'}"
+    grids = [panel(active, "Activation (ReLU)", **view.map_colours)]
+    if min(rows, columns) > 1:
+        grids.append(panel(pooled := max_pool(active), "2 × 2 max pooling", **view.map_colours))
+        words += " Pooling: of every 2 by 2 sums only the largest stays, so "
+        words += f"{rows} × {columns} become {' × '.join(map(str, pooled.shape))}."
     else:
-        st.subheader("Only the large sums", anchor=False)
-        share = st.sidebar.slider("Threshold: share of the largest possible sum", 0, 100, 30, format="%d%%",
-                                  key="conv_threshold", bind="query-params")  # fmt: skip
-        largest = 255 * best
-        kept = scores >= share / 100 * largest
-        show(
-            figure(panel(kept), height=360),
-            f"{kept.sum()} of {scores.size} sums reach {number(share / 100 * largest)}, which is {share} % of the "
-            f"largest this template can give on a photograph ({number(largest)}).",
-        )
-
+        words += " Pooling needs at least 2 rows and 2 columns of sums."
     st.subheader("What usually comes next", anchor=False)
-    active = relu(scores)
-    left, right = st.columns(2)
-    with left:
-        show(
-            figure(panel(active, "After activation (ReLU)", **map_colours), height=360),
-            f"Activation: {(scores < 0).sum()} sums below 0 become 0, the others stay.",
-        )
-    with right:
-        if min(rows, columns) > 1:
-            pooled = max_pool(active)
-            show(
-                figure(panel(pooled, "After 2 × 2 max pooling", **map_colours), height=360),
-                f"Pooling: of every 2 by 2 sums only the largest stays, so {rows} × {columns} become "
-                f"{pooled.shape[0]} × {pooled.shape[1]}.",
-            )
-        else:
-            st.markdown("Pooling needs at least 2 rows and 2 columns of sums.")
+    show(figure(*grids, height=380, gap=0.03), words)
 
-with deeper:
-    flipped = correlate(image, np.flip(template), **steps).round(9)
+
+def show_other_names(view, scores):
+    flipped = correlate(view.image, np.flip(view.template), **view.steps).round(9)
     st.markdown(
         "- A template is called a **kernel** or a **filter** elsewhere, the score map a **feature map**.\n"
         "- Dilation spreads the template: it skips cells between its numbers, so a small template reaches further.\n"
@@ -270,19 +297,16 @@ with deeper:
         "learning does not, and the exact name of what it does is cross-correlation. With this template, turning it "
         f"would change **{(flipped != scores).sum()}** of the {scores.size} sums."
     )
-    show(
-        figure(
-            panel(template, "As deep learning slides it", low=-strongest, high=strongest),
-            panel(np.flip(template), "Turned, as in mathematics", low=-strongest, high=strongest),
-            height=200,
-        ),
-        "The template, and the same template turned upside down and left to right.",
-    )
 
-code(correlate, cells_under, weighted_sum, output_shape, find_matches, relu, max_pool)
-try:
-    check_oracle(template)
-    learnable = name if template.shape == (3, 3) else "vertical line"
-except ValueError:  # a template that says yes too rarely to learn from
-    learnable = "vertical line"
-next_page("learning", "Next: learn the template", learn_template=learnable)
+
+def link_on(view):
+    """The next page can take a 3 × 3 template along, unless it says yes too rarely to learn from."""
+    try:
+        check_oracle(view.template)
+        learnable = view.name if view.template.shape == (3, 3) else "vertical line"
+    except ValueError:
+        learnable = "vertical line"
+    next_page("learning", "Next: learn the template", learn_template=learnable)
+
+
+page()

@@ -160,6 +160,7 @@ with goal:
     else:
         ones, pixels, where = 0, None, "Choose the gradient, shown as binary."
     challenge(
+        "images",
         "Choose the threshold that turns exactly half of the gradient yellow.",
         2 * ones == pixels,
         where,

@@ -272,6 +272,7 @@ with goal:
     elif at_end and now.right == n and rate != highest:
         where += " A larger step size gets there too."
     challenge(
+        "learning",
         f"Learn a bias too (under Go deeper), and find the largest step size that still ends with {n} of {n} right on "
         "this seed.",
         at_end and rate == highest and now.right == n,

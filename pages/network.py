@@ -289,6 +289,7 @@ with goal:
         "." if name == "custom" else ", unpainted."
     )
     challenge(
+        "network",
         f"Paint a picture of at most {FEW} pixels about which the network is at least {100 * SURE:.0f} % sure.",
         name == "custom" and change == "none" and painted <= FEW and shares[best] >= SURE,
         where,

@@ -70,6 +70,7 @@ else:
 takeaway("A network is a function: numbers in, small steps of arithmetic, numbers out. It always gives some answer.")
 
 challenge(
+    "start",
     "Make it 99 % dog.",
     shares[0] >= 99,
     f"You are at {shares[0]:.1f} % dog, with a lead of {number(scores[0] - scores[1])}.",

@@ -99,6 +99,7 @@ with goal:
     line_matches = is_match(line_image(), template, value)
     line_too = "matches" if line_matches else "does not"
     challenge(
+        "template_matching",
         "Change the template so that the vertical line still matches, but fewer than 10 of the 512 pictures do.",
         line_matches and counts.n_matches < 10,
         f"You are at {counts.n_matches} of {counts.n_images}, and the line {line_too}.",

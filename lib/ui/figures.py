@@ -34,6 +34,19 @@ def panel(array, title="", *, low=0, high=1, scale=None, after="", numbers=None,
             "numbers": numbers, "window": window, "start": start}  # fmt: skip
 
 
+def score_colours(template, *, photograph=False):
+    """How `panel` shows a score map: by what the template can reach on a picture of 0 and 1.
+
+    On a photograph, a template that makes a picture again goes up to what an all-white one gives; others go from
+    -255 to 255.
+    """
+    total = float(template.sum())
+    if photograph:
+        return {"high": 255 * total, "scale": GRAY} if total > 0 else {"low": -255, "high": 255}
+    most = max(float(template[template > 0].sum()), -float(template[template < 0].sum())) or 1
+    return {"low": -most if (template < 0).any() else 0, "high": most}
+
+
 def figure(*panels, height=260, gap=0.12):
     """Grids side by side in ONE figure: square cells, row 0 on top, the number in each cell that is large enough.
 

@@ -2,9 +2,11 @@
 
 import inspect
 from functools import lru_cache
+from typing import NamedTuple
 
 import streamlit as st
 from plotly.basedatatypes import BaseFigure
+from streamlit.delta_generator import DeltaGenerator
 
 from lib.ui.colours import INK
 from lib.ui.figures import CONFIG, strip_figure
@@ -29,6 +31,24 @@ class EndOfPage(Exception):
 
     After `st.stop` they could not: it ends every later st command too.
     """
+
+
+class Story(NamedTuple):
+    """The places of a page under its idea, from the top. Places keep what stands below them where it is."""
+
+    question: DeltaGenerator  # what the page asks before it shows the answer
+    messages: DeltaGenerator  # what is wrong with a choice, and what is shown instead
+    body: DeltaGenerator
+    lesson: DeltaGenerator  # the takeaway
+    deeper: DeltaGenerator  # controls and words for some; what it shows is computed only while it is `open`
+
+
+def tell(name, idea):
+    """Begin the page of that name with its idea. Returns the places of a `Story`; `code` and `next_page` end it."""
+    st.markdown(idea)
+    question, messages, body, lesson = (st.container() for _ in range(4))
+    deeper = st.expander("Go deeper", icon=":material/explore:", key=f"_deeper_{name}", on_change="rerun")
+    return Story(question, messages, body, lesson, deeper)
 
 
 def show(figure, sentence, *, key=None):
@@ -81,10 +101,12 @@ def go_deeper():
     return st.expander("Go deeper", icon=":material/explore:")
 
 
+@st.fragment
 def code(*functions):
-    """The very functions that ran, as they stand in lib."""
-    with st.expander("The code", icon=":material/code:"):
-        st.code("\n\n".join(_source(function) for function in functions), language="python")
+    """The very functions that ran, as they stand in lib; sent when somebody wants to read them."""
+    place = st.expander("The code", icon=":material/code:", key="_code", on_change="rerun")
+    if place.open:
+        place.code("\n\n".join(_source(function) for function in functions), language="python")
 
 
 def next_page(file, label, **choices):

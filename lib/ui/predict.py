@@ -21,9 +21,9 @@ def predict(name, question, options, answer, reason):
         with st.container(horizontal=True, vertical_alignment="center"):
             st.pills(question, _in_order(options, answer), format_func=_text, key=guess, persist_state="session",
                      label_visibility="collapsed", width="content", wrap=True)  # fmt: skip
-            if state[guess] is None and not state[shown]:
+            if state[guess] is None:  # it stays when it has been pressed, and the keyboard's focus with it
                 st.button("Show the answer", type="tertiary", key=f"_show_{name}",
-                          on_click=state.update, args=({shown: True},))  # fmt: skip
+                          on_click=state.update, args=({shown: not state[shown]},))  # fmt: skip
         if state[guess] == answer:
             st.success(f"Right: **{_text(answer)}**. {reason}", icon=":material/check:")
         elif state[guess] is not None:
@@ -32,11 +32,12 @@ def predict(name, question, options, answer, reason):
             st.info(f"The answer: **{_text(answer)}**. {reason}", icon=":material/lightbulb:")
 
 
-def challenge(text, solved, hint):
-    """One line under the takeaway: something to reach. `solved` is computed from the page's values, on every run.
+def challenge(name, text, solved, hint):
+    """One line beside what the visitor changes: something to reach. `solved` is computed from the page's values.
 
-    `hint` says in words where the visitor is now.
+    Once solved, it stays so while the tab is open. `hint` says in words where the visitor is now.
     """
+    solved = st.session_state[f"_solved_{name}"] = solved or st.session_state.get(f"_solved_{name}", False)
     icon = ":green[:material/check_circle:]" if solved else ":gray[:material/radio_button_unchecked:]"
     st.markdown(f"{icon} **{'Challenge solved' if solved else 'Challenge'}:** {text} :small[{hint}]")
 

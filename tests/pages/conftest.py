@@ -12,14 +12,19 @@ ROOT = Path(__file__).resolve().parents[2]
 
 @pytest.fixture
 def open_page():
-    """open_page("convolution", conv_stride=2) -> the AppTest after its run; without an exception on the page."""
+    """open_page("convolution", conv_stride=2) -> the AppTest after its run; without an exception on the page.
 
-    def opened(name, **query):
+    With `unfolded`, “Go deeper” and “The code” are open, and what is in them is there.
+    """
+
+    def opened(name, *, unfolded=False, **query):
         at = AppTest.from_file(str(ROOT / "lib" / "ui" / "main.py"), default_timeout=60)
         at.run()
         at.switch_page(str(ROOT / "pages" / f"{name}.py"))
         for key, value in query.items():
             at.query_params[key] = value
+        if unfolded:
+            at.session_state[f"_deeper_{name}"] = at.session_state["_code"] = True
         at.run()
         assert not at.exception, at.exception
         return at
