@@ -19,7 +19,7 @@ from lib.images import (
 from lib.ui.controls import OWN, choose_photo, choose_picture
 from lib.ui.figures import BLUE, GRAY, GREEN, MOST_NUMBERS, RED, figure, panel
 from lib.ui.grids import grid, paintable, touch
-from lib.ui.page import code, counted, go_deeper, next_page, show, takeaway
+from lib.ui.page import code, counted, next_page, show, takeaway, tell
 from lib.ui.predict import challenge, predict
 
 PHONE_PHOTO = (3000, 3000, 3)
@@ -29,31 +29,32 @@ MOST_NUMBERS_OF_THREE = 10  # along a side, where three grids share a row
 LARGEST_PAINTED = 32  # pixels a side
 SHARP = 360  # pixels a side of a photograph as people know it
 
-st.markdown(
+story = tell(
+    "images",
     "To a computer a picture is a **grid of numbers**: one for each pixel, or three in colour. A **binary** picture "
     "has only 0 and 1, **grayscale** goes from 0 (black) to 255 (white), and **colour** says how much red, green "
-    "and blue, 0 to 255 each."
+    "and blue, 0 to 255 each.",
 )
 
 
 in_phone = count_numbers(PHONE_PHOTO)
-predict(
-    "images",
-    f"A colour photo from a phone has {PHONE_PHOTO[0]} rows and {PHONE_PHOTO[1]} columns of pixels. How many numbers "
-    "is that?",
-    [count_numbers(PHONE_PHOTO[1:]), count_numbers(PHONE_PHOTO[:2])],
-    in_phone,
-    f"{' × '.join(map(str, PHONE_PHOTO))} = {in_phone:,}: rows × columns × the {PHONE_PHOTO[2]} numbers of each pixel, "
-    "for red, green and blue.",
-)
+with story.question:
+    predict(
+        "images",
+        f"A colour photo from a phone has {PHONE_PHOTO[0]} rows and {PHONE_PHOTO[1]} columns of pixels. How many "
+        "numbers is that?",
+        [count_numbers(PHONE_PHOTO[1:]), count_numbers(PHONE_PHOTO[:2])],
+        in_phone,
+        f"{' × '.join(map(str, PHONE_PHOTO))} = {in_phone:,}: rows × columns × the {PHONE_PHOTO[2]} numbers of each "
+        "pixel, for red, green and blue.",
+    )
+with story.lesson:
+    takeaway("A picture is a grid of numbers. Everything that comes next only calculates with them.")
 
-body = st.container()
-takeaway("A picture is a grid of numbers. Everything that comes next only calculates with them.")
-goal = st.container()
-deeper = go_deeper()
-
-with body:  # where its message goes
-    picture, image = choose_picture("image_picture", ["line", "random", "gradient", *PHOTOGRAPHS, OWN], typed=deeper)
+with story.messages:
+    picture, image = choose_picture(
+        "image_picture", ["line", "random", "gradient", *PHOTOGRAPHS, OWN], typed=story.deeper
+    )
 view = st.sidebar.segmented_control(
     "Show it as", VIEWS, default=VIEWS[0], required=True, key="image_view", bind="query-params"
 )
@@ -63,7 +64,7 @@ if picture not in ("line", "custom"):  # these have the size they have
 
 photo = None
 if picture == OWN or picture in PHOTOGRAPHS:
-    with body:
+    with story.messages:
         picture, photo = choose_photo(picture)
 
 if photo is not None:
@@ -85,7 +86,7 @@ if view == "binary" and image is None:
                                   bind="query-params")  # fmt: skip
     image = to_binary(gray, threshold)
 
-with body:
+with story.body:
     rows, columns = gray.shape
     height = 200 if max(rows, columns) < 6 else 360
     size = f"{counted(rows, 'row')} and {counted(columns, 'column')}"
@@ -140,6 +141,19 @@ with body:
     if max(rows, columns) > readable:
         st.markdown(f"With {readable} pixels or fewer along the longer side, you can read the numbers.")
 
+    where = "Choose the gradient, shown as binary."
+    yellow = image.sum() if picture == "gradient" and view == "binary" else None
+    if yellow is not None:
+        where = f"You are at {yellow} of {image.size} pixels."
+        if columns % 4:
+            where += f" {columns} columns have no quarter; another number of pixels along the longer side has."
+    challenge(
+        "images",
+        "Choose the threshold that turns exactly a quarter of the gradient yellow.",
+        yellow is not None and 4 * yellow == image.size,
+        where,
+    )
+
     st.subheader("How many numbers is that?", anchor=False)
     shape = colour.shape if view == "colour" else gray.shape
 
@@ -151,23 +165,8 @@ with body:
         f"{product(PHONE_PHOTO)}."
     )
 
-with goal:
-    if picture == "gradient" and view == "binary":
-        ones, pixels = int(image.sum()), image.size
-        where = f"You are at {ones} of {pixels} pixels."
-        if columns % 2:
-            where += f" {columns} columns have no half; another number of pixels along the longer side has."
-    else:
-        ones, pixels, where = 0, None, "Choose the gradient, shown as binary."
-    challenge(
-        "images",
-        "Choose the threshold that turns exactly half of the gradient yellow.",
-        2 * ones == pixels,
-        where,
-    )
-
-with deeper:
-    st.markdown(
+if story.deeper.open:
+    story.deeper.markdown(
         "- A grid of numbers is called a **matrix** or an **array** elsewhere, and each of the three colour grids a "
         "**channel**. Rows and columns count from 0, from the top left.\n"
         "- 0 to 255 are the 256 values that fit into one byte, eight zeros and ones.\n"
@@ -180,7 +179,7 @@ makers = {"line": [line_image], "random": [random_image], "gradient": [gradient_
 ran = [shrink, to_gray] if photo is not None else makers.get(picture, [])
 ran += [to_binary] if view == "binary" and picture not in ("line", "random", "custom") else []
 ran += [binary_to_gray, binary_to_colour] if picture in ("line", "random", "custom") and view != "binary" else []
-code(*ran, count_numbers)
+code("images", *ran, count_numbers)
 hand_over = image is not None and image.shape == (3, 3)
 next_page(
     "template_matching",

@@ -443,7 +443,8 @@ with deeper:
         "- The article does not show how it makes its labels. That part is our reconstruction."
     )
 
-code(labelled_examples, train_template, ENGINES[WORDS[engine]], mean_squared_errors, best_template, separation,
+code("learning",
+     labelled_examples, train_template, ENGINES[WORDS[engine]], mean_squared_errors, best_template, separation,
      check_answers, *[change_images] * (change != "none"), *[train_batch] * many,
      *[troubled_examples] * (trouble != "none"))  # fmt: skip
 value = round((now.threshold - run.biases[step]) * best_value(oracle), 5)  # halfway between sums of four decimals

@@ -306,5 +306,5 @@ with deeper:
         "- The digits are 1,797 real ones, written by 43 people: see data/README.md. One fifth of them is held back."
     )
 
-code(new_network, train_epoch, layers, contributions, answer, fool, not_sure)
+code("network", new_network, train_epoch, layers, contributions, answer, fool, not_sure)
 next_page("start", "Back to the start")

@@ -69,22 +69,27 @@ def _choose_text(label, example, key, names, typed):
 
 
 def choose_value(key, template, *, decimals=False):
-    """The score that counts as a match: "perfect" is the best the template can reach on a 0/1 picture, or a number."""
+    """The score that counts as a match: "perfect" is the best the template can reach on a 0/1 picture, or a number.
+
+    Where no weight is above 0, a perfect score of 0 would be every black picture's: then 1, which none reaches.
+    """
     best = best_value(template)
     text = st.sidebar.selectbox(
         "Score that counts as a match", ["perfect", "0", "1", "2", "3"], key=key, bind="query-params",
         accept_new_options=True, filter_mode="contains",
         help="Perfect is the best score this template can reach: all its positive weights added up. Or type a number.",
     )  # fmt: skip
-    if text == "perfect":
-        return best
-    if re.fullmatch(r"-?[0-9]{1,5}" + (r"(\.[0-9]{1,5})?" if decimals else ""), text):
+    if text != "perfect" and re.fullmatch(r"-?[0-9]{1,5}" + (r"(\.[0-9]{1,5})?" if decimals else ""), text):
         return float(text) if "." in text else int(text)
-    kind = "a number like 2.5" if decimals else "a whole number"
-    st.warning(
-        f"That score cannot be read: write {kind}, or perfect. You see the matches for {best}, the perfect score."
-    )
-    return best
+    if text != "perfect":
+        kind = "a number like 2.5" if decimals else "a whole number"
+        st.warning(
+            f"That score cannot be read: write {kind}, or perfect. You see the matches for {best}, the perfect score."
+        )
+    if best > 0:
+        return best
+    st.info("No weight is above 0, so this template looks for nothing, and nothing matches. Paint one above 0.")
+    return 1
 
 
 def choose_position(label, count, key, *, place=st.sidebar, start=0):

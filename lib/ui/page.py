@@ -102,9 +102,9 @@ def go_deeper():
 
 
 @st.fragment
-def code(*functions):
-    """The very functions that ran, as they stand in lib; sent when somebody wants to read them."""
-    place = st.expander("The code", icon=":material/code:", key="_code", on_change="rerun")
+def code(name, *functions):
+    """The very functions that ran on the page of that name, as they stand in lib; sent when somebody opens it."""
+    place = st.expander("The code", icon=":material/code:", key=f"_code_{name}", on_change="rerun")
     if place.open:
         place.code("\n\n".join(_source(function) for function in functions), language="python")
 

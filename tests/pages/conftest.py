@@ -24,7 +24,7 @@ def open_page():
         for key, value in query.items():
             at.query_params[key] = value
         if unfolded:
-            at.session_state[f"_deeper_{name}"] = at.session_state["_code"] = True
+            at.session_state[f"_deeper_{name}"] = at.session_state[f"_code_{name}"] = True
         at.run()
         assert not at.exception, at.exception
         return at

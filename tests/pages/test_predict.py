@@ -184,15 +184,18 @@ def test_the_same_words_with_another_answer_are_another_question(open_view):
         ("start", {"start_dog": 4.6, "start_cat": 0}, True),
         ("start", {"start_dog": 4.5, "start_cat": 0}, False),
         ("start", {"start_dog": 0, "start_cat": 5}, False),
-        ("images", {"image_picture": "gradient"}, True),
-        ("images", {"image_picture": "gradient", "image_threshold": 136}, True),
-        ("images", {"image_picture": "gradient", "image_threshold": 137}, False),
+        ("images", {"image_picture": "gradient"}, False),  # half of it: nobody has done anything yet
+        ("images", {"image_picture": "gradient", "image_threshold": 187}, False),
+        ("images", {"image_picture": "gradient", "image_threshold": 188}, True),
+        ("images", {"image_picture": "gradient", "image_threshold": 204}, True),
+        ("images", {"image_picture": "gradient", "image_threshold": 205}, False),
         ("images", {"image_picture": "gradient", "image_side": 15}, False),
         ("images", {"image_picture": "gradient", "image_view": "grayscale"}, False),
         ("images", {"image_picture": "random", "image_seed": 3}, False),
-        ("template_matching", {"match_template": "line, nothing left"}, True),
-        ("template_matching", {"match_template": "line, nothing beside"}, True),
-        ("template_matching", {"match_template": "-1,1,0;-1,1,0;0,1,0"}, False),  # 16
+        ("template_matching", {"match_template": "line, nothing left"}, False),  # 8
+        ("template_matching", {"match_template": "line, nothing beside"}, False),  # 1: the button's template
+        ("template_matching", {"match_template": "-1,1,-1;-1,1,-1;-1,1,0"}, True),
+        ("template_matching", {"match_template": "-1,0,-1;1,1,1;-1,0,-1"}, False),  # not the line
         ("template_matching", {"match_value": "4"}, False),  # no picture, but not the line either
         ("template_matching", {"match_template": "0,1,0;0,1,0;1,1,1"}, False),
         ("template_explosion", {"explosion_rows": 357, "explosion_columns": 357}, True),
@@ -240,7 +243,8 @@ def test_a_challenge_says_in_words_where_the_visitor_is(open_view):
         ("template_matching", ""): "You are at 64 of 512, and the line matches.",
         ("template_explosion", ""): "You are at 11 × 11, which takes 11,979 bytes.",
         ("convolution", ""): "You are at 5 of 6, with 0 false alarms.",
-        ("images", "image_picture=gradient&image_side=15"): "15 columns have no half",
+        ("images", "image_picture=gradient"): "You are at 128 of 256 pixels.",
+        ("images", "image_picture=gradient&image_side=15"): "15 columns have no quarter",
         ("learning", "learn_bias=true"): "You are at 512 of 512 after step 1000, with a bias. A larger step size",
         ("learning", "learn_bias=true&learn_seed=52"): "On this seed, no step size gets there",
         ("learning", "learn_seed=40"): "after step 1000, without a bias.",

@@ -30,7 +30,9 @@ def test_at_least_one_of_the_five_random_pictures_matches_by_default(open_page, 
         ({"match_value": "10"}, "This is **no match**"),
         ({"match_picture": "1,0,0;0,0,0;0,0,0"}, "The sum is **0**"),
         ({"match_template": "0,0.5,0;0,0.5,0;0,0.5,0"}, "A match needs at least **1.5**"),
-        ({"match_template": "0,0,0;0,0,0;0,0,0"}, "**512** match"),
+        ({"match_template": "0,0,0;0,0,0;0,0,0"}, "**0** match"),
+        ({"match_template": "0,0,0;0,-1,0;0,0,0", "match_picture": "3x3-000"}, "This is **no match**"),
+        ({"match_template": "0,0,0;0,0,0;0,0,0", "match_value": "0"}, "**512** match"),
     ],
 )
 def test_links_give_what_they_say(open_page, text_of, query, words):
@@ -62,6 +64,12 @@ def test_an_odd_seed_gives_the_default(open_page, text_of, bad):
     assert text_of(open_page("template_matching", match_seed=bad)) == text_of(open_page("template_matching"))
 
 
+def test_a_template_that_looks_for_nothing_says_so(open_page, text_of):
+    for template in ("0,0,0;0,0,0;0,0,0", "-1,0,0;0,0,0;0,0,-2.5"):
+        at = open_page("template_matching", match_template=template)
+        assert "looks for nothing" in text_of(at) and "0 of 5 match" in text_of(at)
+
+
 def test_negative_numbers_are_one_click_away(open_page, text_of):
     at = open_page("template_matching", match_picture="all yellow")
     next(button for button in at.button if button.label == "Try negative numbers").click().run()
@@ -69,7 +77,7 @@ def test_negative_numbers_are_one_click_away(open_page, text_of):
 
 
 def test_every_chart_has_its_sentence_and_the_code_is_what_ran(open_page, text_of):
-    at = open_page("template_matching")
+    at = open_page("template_matching", unfolded=True)
     charts = at.get("plotly_chart")
     assert len(charts) == 2
     assert all(chart.proto.alt in text_of(at) for chart in charts)
