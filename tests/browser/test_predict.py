@@ -52,3 +52,28 @@ def test_a_click_is_judged_without_a_page_run_and_kept_in_the_session_only(visit
     page.get_by_role("button", name="Show the answer").press("Enter")  # by keyboard, without a guess
     page.get_by_text("The answer: 88").wait_for()
     assert page.url == link
+
+
+def focused(page):
+    """What has the keyboard's focus: its words, also inside a component."""
+    return page.evaluate("""() => {
+        let one = document.activeElement;
+        while (one?.shadowRoot?.activeElement) one = one.shadowRoot.activeElement;
+        return one === document.body ? "the page" : one.innerText || one.ariaLabel;
+    }""")
+
+
+def test_a_pressed_button_keeps_the_focus(visit, settle):
+    page = visit("/template_explosion")
+    page.get_by_role("button", name="Show the answer").press("Enter")
+    settle(page)
+    assert "Show the answer" in focused(page)
+    page.get_by_role("button", name="Clear").press("Enter")
+    page.get_by_text("Paint at least one pixel").wait_for()
+    settle(page)
+    assert focused(page).startswith("Clear")
+    page.get_by_role("link", name="Start", exact=True).click()
+    settle(page)
+    page.get_by_role("button", name="Try two very low scores").press("Enter")
+    page.get_by_text("Both scores are very low").wait_for()
+    assert "Try two very low scores" in focused(page)
