@@ -19,7 +19,8 @@ from websockets.sync.client import connect
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from lib.codec import encode_levels
-from lib.network import TASKS, new_network, train_epoch
+from lib.network import new_network, train_epoch
+from lib.tasks import TASKS
 from tests.browser.conftest import running_server
 
 SEEDS = (0, 1, 2)

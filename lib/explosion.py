@@ -110,31 +110,6 @@ def costs_by_side(pattern_shape, largest):
     return sides, full, [sliding_cost(square, pattern_shape).multiplications for square in squares]
 
 
-def in_words(n):
-    """A count as people say it: every digit below a thousand million, from there rounded, with a word.
-
-    >>> in_words(11_979), in_words(80_946_000_000_000)
-    ('11,979', '81 trillion')
-    """
-    return f"{n:,}" if n < 10**9 else _rounded(n, ("", "thousand", "million", "billion", "trillion"))
-
-
-def in_bytes(n):
-    """Memory as people say it, rounded, with a unit. A kB is 1,000 bytes.
-
-    >>> in_bytes(3), in_bytes(11_979), in_bytes(80_946_000_000_000)
-    ('3 bytes', '12 kB', '81 TB')
-    """
-    return f"{n} bytes" if n < 1000 else _rounded(n, ("bytes", "kB", "MB", "GB", "TB"))
-
-
-def _rounded(n, units):
-    """In the largest of the units, each 1,000 of the one before, that keeps it at 1 or more; one decimal below 10."""
-    power = min((len(f"{float(f'{n:.3g}'):.0f}") - 1) // 3, len(units) - 1)  # 999,950 is 1 million, not 1,000 thousand
-    x = n / 1000**power
-    return f"{round(x, 1 if x < 9.95 else None):g} {units[power]}"
-
-
 def _sizes(shape):
     sizes = tuple(shape)
     if len(sizes) != 2 or any(n < 1 or n % 1 != 0 for n in sizes):

@@ -7,7 +7,7 @@ from typing import NamedTuple
 import numpy as np
 from PIL import Image
 
-from lib.picture_files import PictureError, decode_picture, fitted_size  # noqa: F401 the first two are part of this module
+from lib.picture_files import fitted_size
 
 
 class Photograph(NamedTuple):
@@ -17,7 +17,7 @@ class Photograph(NamedTuple):
     author: str
 
 
-_FOLDER = Path(__file__).parent / "photographs"  # its README.md names sources, licences and changes
+_FOLDER = Path(__file__).parent / "data"  # its README.md names sources, licences and changes
 PHOTOGRAPHS: dict[str, Photograph] = {
     "cat": Photograph(_FOLDER / "cat.jpg", "Stéfan van der Walt"),
     "camera man": Photograph(_FOLDER / "camera_man.jpg", "Lav Varshney"),

@@ -7,9 +7,9 @@ import streamlit as st
 
 from lib.convolution import cells_under, correlate, find_matches, look_for, output_shape, weighted_sum, window_at
 from lib.images import PHOTOGRAPHS, cut_outs, planted_lines, planted_patterns, shrink, to_gray
-from lib.learning import check_oracle
+from lib.labeller import check_oracle
 from lib.matching import best_value
-from lib.network import max_pool, relu
+from lib.parts import max_pool, relu
 from lib.templates import TEMPLATES
 from lib.ui.colours import GRAY
 from lib.ui.controls import (
@@ -23,8 +23,9 @@ from lib.ui.controls import (
 )
 from lib.ui.figures import figure, panel, score_colours
 from lib.ui.grids import grid, stage, weights_grid
-from lib.ui.page import code, counted, equation, next_page, number, show, strip, takeaway, tell
+from lib.ui.page import code, next_page, show, strip, takeaway, tell
 from lib.ui.predict import challenge, predict
+from lib.ui.words import counted, equation, number
 
 SIDE = 56  # pixels a side of a photograph: small enough to travel, large enough to recognise, and too large to touch
 PIXELS = {"high": 255, "scale": GRAY}  # colours of a photograph

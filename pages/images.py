@@ -19,8 +19,9 @@ from lib.images import (
 from lib.ui.controls import OWN, choose_photo, choose_picture
 from lib.ui.figures import BLUE, GRAY, GREEN, MOST_NUMBERS, RED, figure, panel
 from lib.ui.grids import grid, paintable, touch
-from lib.ui.page import code, counted, next_page, show, takeaway, tell
+from lib.ui.page import code, next_page, show, takeaway, tell
 from lib.ui.predict import challenge, predict
+from lib.ui.words import counted
 
 PHONE_PHOTO = (3000, 3000, 3)
 CHANNELS = {"Red": RED, "Green": GREEN, "Blue": BLUE}

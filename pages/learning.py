@@ -3,35 +3,28 @@
 import numpy as np
 import streamlit as st
 
+from lib.changes import change_pictures
 from lib.codec import decode_template, encode
-from lib.learning import (
-    CHANGES,
-    ENGINES,
+from lib.diagnosis import diagnose
+from lib.judging import (
     best_template,
-    change_images,
     check_answers,
-    check_oracle,
-    diagnose,
-    every_example,
     highest_perfect_rate,
-    labelled_examples,
     learned_answers,
     mean_squared_errors,
-    moments,
     output_groups,
     separation,
-    step_details,
-    train_batch,
-    train_many,
-    train_template,
-    troubled_examples,
 )
+from lib.labeller import every_example, labelled_examples, troubled_examples
+from lib.learning import ENGINES, step_details, steps_to_show, train_batch, train_many, train_template
 from lib.matching import best_value
 from lib.ui.controls import choose_template
+from lib.ui.diagnoses import cannot_teach, diagnosis
 from lib.ui.figures import LINE, bar, curves, figure, gallery, histograms, outputs_figure, panel
 from lib.ui.grids import paintable, replay, resting, touch, weights_grid
-from lib.ui.page import EndOfPage, code, go_deeper, next_page, number, show, strip, takeaway
+from lib.ui.page import EndOfPage, code, go_deeper, next_page, show, strip, takeaway
 from lib.ui.predict import challenge, predict
+from lib.ui.words import number, short
 
 NAMES = ("vertical line", "horizontal line", "diagonal", "other diagonal", "line, nothing left")
 RATES = (0.001, 0.003, 0.01, 0.03, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 20)
@@ -92,16 +85,9 @@ def learn_in_trouble(weights, rate, seed, bias, trouble, share):
     rate = {"step size too large": TOO_LARGE, "step size too small": TOO_SMALL}.get(trouble, rate)
     run = train_template(oracle, steps=STEPS, learning_rate=rate, seed=seed, bias=bias, engine="numpy",
                          examples=examples)  # fmt: skip
-    at = moments(len(run.losses))
+    at = steps_to_show(len(run.losses))
     errors = mean_squared_errors(run.templates[at], run.biases[at], oracle)
     return at, errors, run.diverged_at, learned_answers(run, oracle), diagnose(run, oracle, bias=bias)
-
-
-def short(x):
-    """A number with at most four decimals; beyond a thousand, whole and with commas."""
-    if abs(x) >= 1000:
-        return f"{x:,.0f}".replace("-", "−")
-    return number(round(float(x), 9))  # 0.0625 may arrive as 0.06249999999999999
 
 
 st.markdown(
@@ -124,8 +110,8 @@ rate = st.sidebar.select_slider("Step size", RATES, 0.1, key="learn_rate", bind=
 seed = st.sidebar.slider("Seed: which examples, which random start", 0, 99, 50, key="learn_seed", bind="query-params")
 step = st.sidebar.slider("Steps: how many examples it has learned from", 0, STEPS, STEPS, key="learn_step",
                          bind="query-params")  # fmt: skip
-change = st.sidebar.selectbox("Change the pictures after learning", CHANGES, key="learn_change", bind="query-params",
-                              filter_mode="contains")  # fmt: skip
+change = st.sidebar.selectbox("Change the pictures after learning", ["none", *CHANGED], key="learn_change",
+                              bind="query-params", filter_mode="contains")  # fmt: skip
 
 
 def choose_run(number, default):
@@ -141,8 +127,8 @@ with deeper:  # a segmented control is None, required or not, for a link with no
                                   key="learn_engine", bind="query-params") or "PyTorch"  # fmt: skip
     n_runs = st.segmented_control("Compare runs", [1, 2, 3], default=1, required=True, key="learn_runs",
                                   bind="query-params") or 1  # fmt: skip
-    others = [choose_run(number, default) for number, default in zip(range(2, n_runs + 1), (0.01, 0.5), strict=False)]
-    runs_part = st.container() if others else None
+    compared = [choose_run(number, default) for number, default in zip(range(2, n_runs + 1), (0.01, 0.5), strict=False)]
+    runs_part = st.container() if compared else None
     st.subheader("What a bias adds, and what squared error wants", anchor=False)
     bias = st.toggle("Learn a bias too, a number added to every output", key="learn_bias", bind="query-params")
     bias_part = st.container()
@@ -164,12 +150,10 @@ with body:
         paintable(
             "learn", touch("Labeller: press to paint", weights_grid(oracle), key="learn_template", kind="weights")
         )
-try:
-    check_oracle(oracle)
-except ValueError as error:
-    none = "Paint the labeller's weights, at least one of them above 0: a press takes a weight through −1, 0 and 1."
-    body.error(str(error) if (oracle > 0).any() else none)
-    raise EndOfPage from None  # only now: a control that is not drawn forgets its value
+sorry = cannot_teach(oracle)
+if sorry:
+    body.error(sorry)
+    raise EndOfPage  # only now: a control that is not drawn forgets its value
 
 run, errors = learn(encode(oracle), rate, seed, bias, WORDS[engine])
 last = len(run.templates) - 1
@@ -220,7 +204,7 @@ with body:
         "learn",
         run,
         step_details(run, oracle),
-        moments(last, also=step),
+        steps_to_show(last, also=step),
         errors,
         [(f"always 0: {short(nothing)}", nothing, LINE), (f"smallest possible: {short(floor)}", floor, FLOOR)],
         with_bias=bias,
@@ -251,7 +235,7 @@ with body:
             "a person would answer as before."
         )
     else:
-        changed = change_images(everything, change, seed=seed)
+        changed = change_pictures(everything, change, seed=seed)
         then = check_answers(template, run.biases[step], now.threshold, changed, labels, oracle)
         st.markdown(f"{CHANGED[change]} The labels, the template and the threshold are the same as before.")
         strip(changed[then.is_found], changed[then.is_missed], changed[then.is_false_alarm], what, key="_changed")
@@ -280,7 +264,7 @@ with goal:
     )
 
 
-def in_words(template, offset, with_bias):
+def optimum_in_words(template, offset, with_bias):
     """The weights of an optimum in words: labels follow from the signs of the labeller's weights, so they do too."""
     parts = []
     for sign, words in ((1, "is above 0"), (-1, "is below 0"), (0, "has 0")):
@@ -300,9 +284,9 @@ def show_optimum():
     there = best_template(oracle, bias=not bias)
     elsewhere = separation(*there, oracle)
     st.markdown(
-        f"{here} a bias, the smallest possible error is that of {in_words(best, best_bias, bias)}. "
+        f"{here} a bias, the smallest possible error is that of {optimum_in_words(best, best_bias, bias)}. "
         f"The best threshold for its outputs, {short(ideal.threshold)}, gets **{ideal.right} of {n}** pictures right. "
-        f"{beyond} a bias, it is that of {in_words(*there, not bias)}, and {elsewhere.right} are right."
+        f"{beyond} a bias, it is that of {optimum_in_words(*there, not bias)}, and {elsewhere.right} are right."
     )
     show(
         outputs_figure(*output_groups(best, best_bias, oracle), ideal.threshold),
@@ -336,20 +320,20 @@ def show_optimum():
 
 def show_compared():
     """The error curves of up to three runs."""
-    runs = [(rate, seed), *others]
-    compared = [learn(encode(oracle), *one, bias, WORDS[engine]) for one in runs]
-    grows = any(one.diverged_at is not None for one, _ in compared)
-    ends = [float(one[-1]) for _, one in compared]
+    runs = [(rate, seed), *compared]
+    learned = [learn(encode(oracle), *one, bias, WORDS[engine]) for one in runs]
+    grows = any(one.diverged_at is not None for one, _ in learned)
+    ends = [float(one[-1]) for _, one in learned]
     show(
         curves(
             [
                 (
                     f"{n}: step size {number(r)}, seed {s}",
-                    np.int16(at := moments(len(e) - 1)),
+                    np.int16(at := steps_to_show(len(e) - 1)),
                     np.float32(e[at]),
                     colour,
                 )
-                for n, ((r, s), (_, e), colour) in enumerate(zip(runs, compared, COLOURS, strict=False), start=1)
+                for n, ((r, s), (_, e), colour) in enumerate(zip(runs, learned, COLOURS, strict=False), start=1)
             ],
             x="step",
             y="mean squared error",
@@ -385,8 +369,8 @@ def show_many():
 def show_trouble():
     """A run with a trouble beside the same run without, and what can be said of it."""
     healthy = learn_in_trouble(encode(oracle), rate, seed, bias, "none", 0)
-    at, errors, diverged_at, answers, words = learn_in_trouble(encode(oracle), rate, seed, bias, trouble, share)
-    st.markdown(f"{TROUBLES[trouble]} **{words}**")
+    at, errors, diverged_at, answers, finding = learn_in_trouble(encode(oracle), rate, seed, bias, trouble, share)
+    st.markdown(f"{TROUBLES[trouble]} **{diagnosis(finding)}**")
     grows = diverged_at is not None or healthy[2] is not None
     stop = [] if diverged_at is None else [(diverged_at, f"broke off at step {diverged_at}")]
     show(
@@ -408,13 +392,13 @@ def show_trouble():
         instance = " for instance" if share in (0, 100) else ""  # several templates may do as well
         st.markdown(
             f"If {share} % of all examples are a yes, the smallest possible error is that of{instance} "
-            f"{in_words(*exact, bias)}."
+            f"{optimum_in_words(*exact, bias)}."
         )
 
 
 with bias_part:
     show_optimum()
-if others:
+if compared:
     with runs_part:
         show_compared()
 if many:
@@ -425,9 +409,9 @@ if trouble != "none":
         show_trouble()
 with deeper:
     other = next(key for key in WORDS.values() if key != WORDS[engine])
-    others = learn(encode(oracle), rate, seed, bias, other)[0].templates
-    both = min(len(others), last + 1)
-    difference = abs(run.templates[:both] - others[:both]).max()
+    elsewhere = learn(encode(oracle), rate, seed, bias, other)[0].templates
+    both = min(len(elsewhere), last + 1)
+    difference = abs(run.templates[:both] - elsewhere[:both]).max()
     st.markdown(
         "- PyTorch and the same arithmetic by hand differ only by rounding: "
         f"at most **{difference:.1g}** in any weight after any step.\n"
@@ -445,7 +429,7 @@ with deeper:
 
 code("learning",
      labelled_examples, train_template, ENGINES[WORDS[engine]], mean_squared_errors, best_template, separation,
-     check_answers, *[change_images] * (change != "none"), *[train_batch] * many,
+     check_answers, *[change_pictures] * (change != "none"), *[train_batch] * many,
      *[troubled_examples] * (trouble != "none"))  # fmt: skip
 value = round((now.threshold - run.biases[step]) * best_value(oracle), 5)  # halfway between sums of four decimals
 travels = max(abs(template).max(), abs(value)) < 1000  # what a link can carry; a run that broke off may end beyond

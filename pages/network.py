@@ -3,26 +3,18 @@
 import numpy as np
 import streamlit as st
 
+from lib.changes import change_pictures
 from lib.codec import decode_image, decode_levels
-from lib.network import (
-    FOOLED,
-    TASKS,
-    answer,
-    confusion,
-    contributions,
-    examples,
-    fool,
-    layers,
-    new_network,
-    not_sure,
-    train_epoch,
-)
+from lib.inside import answer, confusion, contributions, layers, not_sure
+from lib.network import new_network, train_epoch
+from lib.tasks import TASKS, examples
 from lib.ui.controls import choose_picture, choose_position, choose_row_and_column, choose_window
 from lib.ui.figures import bars, curves, gallery, table
 from lib.ui.grids import grid, paintable, stage, touch, weights_grid
-from lib.ui.networks import learned, measured
-from lib.ui.page import code, go_deeper, next_page, number, show, takeaway
+from lib.ui.networks import FOOLED, SHIFT, learned, measured
+from lib.ui.page import code, go_deeper, next_page, show, takeaway
 from lib.ui.predict import challenge, predict
+from lib.ui.words import number
 
 WORDS = {"lines": "Lines", "digits": "Handwritten digits"}
 LEVELS = {"lines": 1, "digits": 16}  # of a pixel, above black
@@ -89,7 +81,7 @@ chosen = choose_position(
 )
 change = st.sidebar.selectbox("Change the picture", FOOLED, key="network_change", filter_mode="contains",
                               bind="query-params")  # fmt: skip
-templates = st.sidebar.slider("Templates", 1, 12, kind.templates, key=f"{key}_templates", bind="query-params")
+templates = st.sidebar.slider("Templates", 1, 12, kind.n_templates, key=f"{key}_templates", bind="query-params")
 epochs = st.sidebar.slider("Epochs: how often it sees all examples", 0, 30, kind.epochs, key=f"{key}_epochs",
                            bind="query-params")  # fmt: skip
 rate = st.sidebar.select_slider("Step size", RATES, kind.learning_rate, key=f"{key}_rate", bind="query-params")
@@ -119,9 +111,9 @@ if image is None:
     image, label = data.test_images[chosen], int(data.test_labels[chosen])
 else:
     image = np.float32(image / levels)
-seen = fool(image[np.newaxis], change)[0]
+seen = change_pictures(image[np.newaxis], change, columns=SHIFT)[0]
 steps = layers(network, seen)
-shares = steps[-1].values
+shares = steps["Probabilities"]
 best = int(shares.argmax())
 
 with question:
@@ -157,12 +149,12 @@ with body:
         )
 
     st.subheader("Layer by layer", anchor=False)
-    names = [step.name for step in steps]
+    names = list(steps)
     st.markdown("From left to right, each layer turns the numbers of the one before into new ones. Choose one:")
     shown = st.segmented_control("Layer", names, default=names[1], required=True, key=f"{key}_layer",
                                  bind="query-params", label_visibility="collapsed") or names[1]  # fmt: skip
     at = names.index(shown)
-    values, before = steps[at].values, steps[max(at - 1, 0)].values
+    values, before = steps[shown], steps[names[max(at - 1, 0)]]
     if shown in ("Convolution", "Convolution 1"):
         weights = network.weights["convolution 1"][:, 0]
         one = choose_position("Template", templates, f"{key}_template", place=st)
@@ -303,8 +295,9 @@ with deeper:
         "are **dead**: they never score above 0, and the activation turns all they say into 0. Try more templates.\n"
         "- The error here is the **cross-entropy**: minus the logarithm of the probability of the right answer. It "
         "steps with **Adam**, which gives each weight a step size of its own.\n"
-        "- The digits are 1,797 real ones, written by 43 people: see data/README.md. One fifth of them is held back."
+        "- The digits are 1,797 real ones, written by 43 people: see lib/data/README.md. One fifth of them is held "
+        "back."
     )
 
-code("network", new_network, train_epoch, layers, contributions, answer, fool, not_sure)
+code("network", new_network, train_epoch, layers, contributions, answer, change_pictures, not_sure)
 next_page("start", "Back to the start")

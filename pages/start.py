@@ -2,11 +2,12 @@
 
 import streamlit as st
 
-from lib.network import chain, double, percentages, probabilities
+from lib.parts import chain, double, percentages, probabilities
 from lib.ui.diagram import number_row, parts_row, share_bar
-from lib.ui.page import code, next_page, number, takeaway, tell
+from lib.ui.page import code, next_page, takeaway, tell
 from lib.ui.pages import PAGES
 from lib.ui.predict import challenge, predict
+from lib.ui.words import number
 
 PARTS = [
     ("Convolution", "A small template slides over the picture and scores every position."),

@@ -16,8 +16,6 @@ from lib.explosion import (
     full_size_cost,
     full_size_scores,
     full_size_templates,
-    in_bytes,
-    in_words,
     sliding_cost,
 )
 from lib.images import count_numbers, crop, line_image, planted_patterns
@@ -26,8 +24,9 @@ from lib.ui.colours import CURVES
 from lib.ui.controls import choose_picture, choose_position
 from lib.ui.figures import curves, figure, panel
 from lib.ui.grids import grid, paintable, touch
-from lib.ui.page import code, counted, next_page, show, takeaway, tell
+from lib.ui.page import code, next_page, show, takeaway, tell
 from lib.ui.predict import challenge, predict
+from lib.ui.words import counted, in_bytes, in_words
 
 LARGEST_DRAWN = 32  # pixels a side
 LARGEST = 4000

@@ -10,8 +10,9 @@ from lib.matching import best_value, census, is_match, score, sort_images
 from lib.ui.controls import choose_picture, choose_template, choose_value
 from lib.ui.figures import gallery
 from lib.ui.grids import grid, paintable, touch, weights_grid
-from lib.ui.page import code, equation, next_page, number, show, strip, takeaway, tell
+from lib.ui.page import code, next_page, show, strip, takeaway, tell
 from lib.ui.predict import challenge, predict
+from lib.ui.words import equation, number
 
 NAMES = ("vertical line", "horizontal line", "diagonal", "other diagonal", "line, nothing left", "line, nothing beside")
 REFUSING = "line, nothing beside"

@@ -13,7 +13,7 @@ from lib.convolution import correlate, find_matches, output_shape, score_dtype, 
 from lib.matching import check_matches
 
 CORNER = np.array([[1, 1, 1], [1, 0, 0], [1, 0, -2]])  # neither its rows nor its columns can be swapped
-thorough = settings(max_examples=25, deadline=None)  # a busy machine is no failure
+thorough = settings(max_examples=25)  # a busy machine is no failure
 STEPS = {"stride": st.integers(1, 4), "padding": st.integers(0, 3), "dilation": st.integers(1, 3)}
 
 
@@ -355,7 +355,7 @@ def test_check_matches_refuses_what_are_not_cells(cells):
     hnp.arrays(np.int64, st.tuples(st.integers(3, 8), st.integers(3, 8)), elements=st.integers(-9, 9)),
     st.integers(1, 3), st.integers(0, 2), st.integers(1, 2), st.randoms(use_true_random=False),
 )  # fmt: skip
-@settings(deadline=None, max_examples=50)
+@settings(max_examples=50)
 def test_the_window_times_the_template_is_the_score(image, stride, padding, dilation, random):
     steps = {"stride": stride, "padding": padding, "dilation": dilation}
     template = np.array([[1, -2], [3, 5]])

@@ -22,11 +22,9 @@ from PIL import Image, ImageFile, ImageOps
 from lib import picture_files
 from lib.images import (
     PHOTOGRAPHS,
-    PictureError,
     all_images,
     crop,
     cut_outs,
-    decode_picture,
     gradient_image,
     line_image,
     photograph,
@@ -37,6 +35,7 @@ from lib.images import (
     to_binary,
     to_gray,
 )
+from lib.picture_files import PictureError, decode_picture
 
 NOISE = np.random.default_rng(0).integers(0, 256, (5, 7, 3), dtype=np.uint8)  # asymmetric, nothing repeats
 SMOOTH = np.dstack([np.add.outer(np.arange(40) * 3, np.arange(60) * 2), *np.indices((40, 60)) * 4]).astype(np.uint8)
@@ -215,7 +214,6 @@ def test_planted_lines_for_every_seed_of_the_app():
 @given(
     st.integers(1, 12), st.integers(1, 9), st.integers(1, 12), st.integers(1, 5), st.integers(0, 2**32), st.booleans()
 )
-@settings(deadline=None)
 def test_planted_lines_are_all_there_is(rows, columns, n, length, seed, again):
     try:
         image, positions = planted_lines((rows, columns), n, length=length, seed=seed)
@@ -288,7 +286,6 @@ shapes = st.tuples(st.integers(1, 40), st.integers(1, 40), st.sampled_from([(), 
 
 
 @given(shapes, st.integers(1, 40), st.integers(0, 2**32))
-@settings(deadline=None)
 def test_shrink_keeps_shape_and_mean(shape, side, seed):
     image = np.random.default_rng(seed).integers(0, 256, shape, dtype=np.uint8)
     before = image.copy()
@@ -697,7 +694,7 @@ STARTS += [b"RIFF\0\0\0\0WEBP" + name for name in (b"", b"VP8 ", b"VP8L", b"VP8X
 
 
 @given(st.sampled_from(STARTS), st.binary(max_size=300))
-@settings(deadline=None, max_examples=400)
+@settings(max_examples=400)
 def test_random_bytes_are_refused_in_words(start, data):
     picture_or_refusal(start + data)
 
@@ -719,7 +716,7 @@ edits = st.lists(st.tuples(st.floats(0, 1, exclude_max=True), st.binary(max_size
 
 
 @given(st.sampled_from(VALID), edits, st.booleans())
-@settings(deadline=None, max_examples=1000)
+@settings(max_examples=1000)
 def test_changed_files_become_pictures_or_refusals(data, edits, mend):
     for place, new, n_removed in edits:
         start = int(place * len(data))

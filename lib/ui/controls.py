@@ -5,8 +5,9 @@ import re
 import streamlit as st
 
 from lib.codec import decode_image, decode_template
-from lib.images import PictureError, decode_picture, photograph
+from lib.images import photograph
 from lib.matching import best_value
+from lib.picture_files import PictureError, decode_picture
 from lib.templates import TEMPLATES
 from lib.ui.grids import resting
 

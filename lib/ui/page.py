@@ -70,27 +70,6 @@ def strip(found, missed, false_alarms, what="lines", *, key=None):
     show(strip_figure(found, missed, false_alarms), sentence, key=key)
 
 
-def number(x):
-    """A number as people write it: at most four decimals, a real minus sign."""
-    return f"{round(x, 4) + 0:.4f}".rstrip("0").rstrip(".").replace("-", "−")
-
-
-def counted(n, word):
-    """`1 pixel`, `3 pixels`."""
-    return f"{n:,} {word}" + ("" if n == 1 else "s")
-
-
-def equation(image, template):
-    """The sum written out, product by product, row by row: `0×1 + 1×1 + … = 1`. Zero-weight products included."""
-
-    def factor(x):
-        return f"({number(x)})" if x < 0 else number(x)
-
-    pairs = list(zip(image.ravel().tolist(), template.ravel().tolist(), strict=True))
-    total = sum(pixel * weight for pixel, weight in pairs)
-    return " + ".join(f"{factor(p)}×{factor(w)}" for p, w in pairs) + f" = **{number(total)}**"
-
-
 def takeaway(sentence):
     """The one thing to remember of a page."""
     st.info(sentence, icon=":material/lightbulb:")

@@ -9,7 +9,8 @@ from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from lib.codec import decode_image, decode_template, encode, encode_image
 from lib.convolution import correlate
 from lib.images import planted_lines, random_image
-from lib.learning import mean_squared_errors, train_template
+from lib.judging import mean_squared_errors
+from lib.learning import train_template
 from lib.templates import TEMPLATES
 
 

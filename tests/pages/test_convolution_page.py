@@ -9,7 +9,7 @@ import pytest
 from lib.convolution import correlate
 from lib.images import photograph, planted_lines, shrink, to_gray
 from lib.templates import TEMPLATES
-from lib.ui.page import number
+from lib.ui.words import number
 
 
 def charts(at):

@@ -9,26 +9,17 @@ import numpy as np
 import plotly.graph_objects as go
 import pytest
 
+from lib.changes import change_pictures
 from lib.codec import decode_template, encode
 from lib.convolution import correlate, find_matches
-from lib.learning import (
-    best_template,
-    change_images,
-    check_answers,
-    diagnose,
-    every_example,
-    labelled_examples,
-    learned_answers,
-    mean_squared_errors,
-    moments,
-    separation,
-    train_many,
-    train_template,
-    troubled_examples,
-)
+from lib.diagnosis import diagnose
+from lib.judging import best_template, check_answers, learned_answers, mean_squared_errors, separation
+from lib.labeller import every_example, labelled_examples, troubled_examples
+from lib.learning import steps_to_show, train_many, train_template
 from lib.matching import best_value
 from lib.templates import TEMPLATES
-from lib.ui.page import number
+from lib.ui.diagnoses import diagnosis
+from lib.ui.words import number
 
 LINE = TEMPLATES["vertical line"]
 SEED = 50  # the page's default
@@ -143,7 +134,7 @@ def test_up_to_three_runs_are_compared(open_page, text_of):
     assert len(curves) == 3
     for curve, run in zip(curves, runs, strict=True):
         np.testing.assert_allclose(
-            curve, mean_squared_errors(run.templates, run.biases, LINE)[moments(1000)], rtol=1e-3
+            curve, mean_squared_errors(run.templates, run.biases, LINE)[steps_to_show(1000)], rtol=1e-3
         )
     names = [trace["name"] for trace in json.loads(compared.proto.spec)["data"]]
     assert names == ["1: step size 0.1, seed 50", "2: step size 0.5, seed 50", "3: step size 0.5, seed 7"]
@@ -203,7 +194,7 @@ def test_changed_pictures_keep_labels_and_threshold(open_page, text_of, change):
     pictures, labels = every_example(LINE)
     run = hand_run(bias=True)
     now = separation(run.templates[-1], run.biases[-1], LINE)
-    changed = change_images(pictures, change, seed=SEED)
+    changed = change_pictures(pictures, change, seed=SEED)
     then = check_answers(run.templates[-1], run.biases[-1], now.threshold, changed, labels, LINE)
     assert then.found < now.found / 2  # the article's conclusion
     words = text_of(at)
@@ -473,13 +464,13 @@ def test_every_trouble_is_drawn_counted_and_diagnosed(open_page, text_of, troubl
     answers = learned_answers(run, LINE)
     at = open_page("learning", learn_trouble=trouble, learn_bias=bias)
     words = text_of(at)
-    assert f"**{diagnose(run, LINE, bias=bias == 'true')}**" in words
+    assert f"**{diagnosis(diagnose(run, LINE, bias=bias == 'true'))}**" in words
     if bias == "false":
         assert some in words
     for word, field in (("found", "found"), ("missed", "misses"), ("false alarms", "false_alarms"), ("right", "right")):
         assert f"| {word} | {getattr(healthy, field)} | {getattr(answers, field)} |" in words
     chart = next(chart for chart in at.get("plotly_chart") if "with the trouble" in chart.proto.alt)
-    errors = mean_squared_errors(run.templates, run.biases, LINE)[moments(len(run.losses))]
+    errors = mean_squared_errors(run.templates, run.biases, LINE)[steps_to_show(len(run.losses))]
     np.testing.assert_allclose(arrays(chart)[1], errors, rtol=1e-5)
     names = [trace["name"] for trace in json.loads(chart.proto.spec)["data"]]
     assert names == ["your run", trouble, "smallest possible"]

@@ -7,8 +7,11 @@ import re
 import numpy as np
 import pytest
 
+from lib.changes import change_pictures
 from lib.codec import encode_image, encode_levels
-from lib.network import TASKS, answer, confusion, contributions, examples, fool, layers, new_network, train_epoch
+from lib.inside import answer, confusion, contributions, layers
+from lib.network import new_network, train_epoch
+from lib.tasks import TASKS, examples
 
 DIGITS = {"network_task": "Handwritten digits"}
 SHORT = {"network_lines_epochs": 2, "network_digits_epochs": 2}  # quick to learn
@@ -16,7 +19,7 @@ SHORT = {"network_lines_epochs": 2, "network_digits_epochs": 2}  # quick to lear
 
 def learned(task, epochs=2, **settings):
     kind = TASKS[task]
-    network = new_network(task, templates=settings.get("templates", kind.templates), seed=settings.get("seed", 0))
+    network = new_network(task, n_templates=settings.get("templates", kind.n_templates), seed=settings.get("seed", 0))
     for _ in range(epochs):
         network = train_epoch(network, learning_rate=settings.get("rate", kind.learning_rate),
                               dropout=settings.get("dropout", 0.25 if task == "digits" else 0))  # fmt: skip
@@ -54,41 +57,40 @@ def test_the_answer_is_that_of_the_network_the_settings_give(open_page, text_of,
 @pytest.mark.parametrize("task", TASKS)
 def test_every_layer_shows_the_numbers_of_the_real_forward_pass(open_page, parts_of, text_of, task):
     network, image = learned(task), examples(task).test_images[1]
-    for layer in layers(network, image):
-        query = (DIGITS if task == "digits" else {}) | SHORT | {f"network_{task}_layer": layer.name}
+    for name, values in layers(network, image).items():
+        query = (DIGITS if task == "digits" else {}) | SHORT | {f"network_{task}_layer": name}
         at = open_page("network", **query)
-        if layer.name in ("Convolution", "Convolution 1"):
+        if name in ("Convolution", "Convolution 1"):
             stage = parts_of(at)["stage"]
             np.testing.assert_allclose(stage["template"]["values"], network.weights["convolution 1"][0, 0].ravel())
-            np.testing.assert_allclose(stage["scores"]["values"], layer.values[0].ravel(), atol=1e-6)
+            np.testing.assert_allclose(stage["scores"]["values"], values[0].ravel(), atol=1e-6)
             assert stage["paint"] == {}
-        elif layer.name == "Dense":
-            best = int(layer.values.argmax())
+        elif name == "Dense":
+            best = int(values.argmax())
             parts = contributions(network, image)[best]
             grids = [array_of(trace["z"]) for trace in spec(at, "every number before times its weight")["data"]]
             np.testing.assert_allclose(np.reshape(grids, parts.shape), parts, atol=1e-6)
             total = parts.sum() + network.weights["dense bias"][best]
-            assert total == pytest.approx(layer.values[best], abs=1e-4)
-        elif layer.name == "Probabilities":
+            assert total == pytest.approx(values[best], abs=1e-4)
+        elif name == "Probabilities":
             shown = array_of(spec(at, "only their differences count")["data"][0]["x"])
-            np.testing.assert_allclose(shown, layer.values, atol=1e-6)
+            np.testing.assert_allclose(shown, values, atol=1e-6)
         else:
             chart = spec(at, {"Input": "as the network gets it", "Pooling": "only the largest stays",
                               "Dropout": "left out by chance", "Convolution 2": "score maps"}.get(
-                                  layer.name, "have become 0"))  # fmt: skip
+                                  name, "have become 0"))  # fmt: skip
             grids = np.array([array_of(trace["z"]) for trace in chart["data"]])
-            np.testing.assert_allclose(grids.reshape(layer.values.shape), layer.values, atol=1e-6)
+            np.testing.assert_allclose(grids.reshape(values.shape), values, atol=1e-6)
 
 
 def test_the_sum_behind_a_number_of_the_second_convolution_adds_up(open_page, text_of):
     query = DIGITS | SHORT | {"network_digits_layer": "Convolution 2", "network_digits_map": 3, "network_digits_row": 4,
                               "network_digits_column": 0}  # fmt: skip
     at = open_page("network", **query)
-    value = next(layer for layer in layers(learned("digits"), examples("digits").test_images[1])
-                 if layer.name == "Convolution 2").values[3, 4, 0]  # fmt: skip
+    value = layers(learned("digits"), examples("digits").test_images[1])["Convolution 2"][3, 4, 0]
     sums, total = re.search(r"Together: (.*) = (−?[\d.]+), up to rounding", text_of(at)).groups()
     numbers = [float(text.replace("−", "-")) for text in sums.split(" + ")]
-    assert len(numbers) == TASKS["digits"].templates
+    assert len(numbers) == TASKS["digits"].n_templates
     assert sum(numbers) == pytest.approx(value, abs=1e-3)
     assert float(total.replace("−", "-")) == pytest.approx(value, abs=1e-4)
 
@@ -97,9 +99,10 @@ def test_the_sum_behind_a_number_of_the_second_convolution_adds_up(open_page, te
 def test_a_changed_picture_still_gets_an_answer_and_the_accuracy_is_measured(open_page, text_of, change):
     at = open_page("network", network_change=change, **DIGITS, **SHORT)
     network, data = learned("digits"), examples("digits")
-    shares = answer(network, fool(data.test_images[1:2], change))[0]
+    shares = answer(network, change_pictures(data.test_images[1:2], change, columns=2))[0]
     np.testing.assert_allclose(array_of(spec(at, "The network answers")["data"][0]["x"]), shares, atol=1e-5)
-    right = np.mean(answer(network, fool(data.test_images, change)).argmax(axis=1) == data.test_labels)
+    answers = answer(network, change_pictures(data.test_images, change, columns=2)).argmax(axis=1)
+    right = np.mean(answers == data.test_labels)
     rows = [row for row in text_of(at).splitlines() if row.startswith("| ")]
     assert any(f"| {100 * right:.1f} % |" in row and row.lower().startswith(f"| {change}") for row in rows)
 

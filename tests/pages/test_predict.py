@@ -6,8 +6,12 @@ import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from lib.learning import separation, train_template
-from lib.network import TASKS, answer, fool, new_network, train_epoch
+from lib.changes import change_pictures
+from lib.inside import answer
+from lib.judging import separation
+from lib.learning import train_template
+from lib.network import new_network, train_epoch
+from lib.tasks import TASKS
 from lib.templates import TEMPLATES
 
 KIND = TASKS["lines"]
@@ -18,7 +22,7 @@ def answer_to_noise():
     network = new_network("lines")
     for _ in range(KIND.epochs):
         network = train_epoch(network)
-    shares = answer(network, fool(np.zeros((1, *KIND.shape), np.float32), "noise"))[0]
+    shares = answer(network, change_pictures(np.zeros((1, *KIND.shape), np.float32), "noise"))[0]
     return f"{KIND.answers[int(shares.argmax())]}, {100 * shares.max():.0f} %"
 
 
