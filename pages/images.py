@@ -16,8 +16,9 @@ from lib.images import (
     to_binary,
     to_gray,
 )
+from lib.ui.colours import BLUE, GRAY, GREEN, RED
 from lib.ui.controls import OWN, choose_photo, choose_picture
-from lib.ui.figures import BLUE, GRAY, GREEN, MOST_NUMBERS, RED, figure, panel
+from lib.ui.figures import MOST_NUMBERS, figure, panel
 from lib.ui.grids import grid, paintable, touch
 from lib.ui.page import code, next_page, show, takeaway, tell
 from lib.ui.predict import challenge, predict

@@ -18,9 +18,11 @@ from lib.judging import (
 from lib.labeller import every_example, labelled_examples, troubled_examples
 from lib.learning import ENGINES, step_details, steps_to_show, train_batch, train_many, train_template
 from lib.matching import best_value
+from lib.ui.charts import bar, curves, histograms, outputs_figure
+from lib.ui.colours import CURVES, FLOOR, LINE
 from lib.ui.controls import choose_template
 from lib.ui.diagnoses import cannot_teach, diagnosis
-from lib.ui.figures import LINE, bar, curves, figure, gallery, histograms, outputs_figure, panel
+from lib.ui.figures import figure, gallery, panel
 from lib.ui.grids import paintable, replay, resting, touch, weights_grid
 from lib.ui.page import EndOfPage, code, go_deeper, next_page, show, strip, takeaway
 from lib.ui.predict import challenge, predict
@@ -30,8 +32,6 @@ NAMES = ("vertical line", "horizontal line", "diagonal", "other diagonal", "line
 RATES = (0.001, 0.003, 0.01, 0.03, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 20)
 WORDS = {"PyTorch": "torch", "by hand": "numpy"}
 STEPS = 1000
-FLOOR = "rgb(60,140,220)"
-COLOURS = ("rgb(205,64,113)", "rgb(0,150,135)", "rgb(110,140,220)")  # of the runs compared
 CHANGED = {
     "half strength": "Every pixel is half as bright, so every sum is half as large. The threshold is not.",
     "inverted": "Yellow and black have changed places: where the pattern was, there is nothing left to add up.",
@@ -333,7 +333,7 @@ def show_compared():
                     np.float32(e[at]),
                     colour,
                 )
-                for n, ((r, s), (_, e), colour) in enumerate(zip(runs, learned, COLOURS, strict=False), start=1)
+                for n, ((r, s), (_, e), colour) in enumerate(zip(runs, learned, CURVES, strict=False), start=1)
             ],
             x="step",
             y="mean squared error",
@@ -374,8 +374,8 @@ def show_trouble():
     grows = diverged_at is not None or healthy[2] is not None
     stop = [] if diverged_at is None else [(diverged_at, f"broke off at step {diverged_at}")]
     show(
-        curves([("your run", np.int16(healthy[0]), np.float32(healthy[1]), COLOURS[1]),
-                (trouble, np.int16(at), np.float32(errors), COLOURS[0]),
+        curves([("your run", np.int16(healthy[0]), np.float32(healthy[1]), CURVES[1]),
+                (trouble, np.int16(at), np.float32(errors), CURVES[0]),
                 ("smallest possible", [0, STEPS], [floor, floor], FLOOR)],
                x="step", y="mean squared error", log="y" if grows else False, height=280, verticals=stop),
         f"The mean squared error over all {n} pictures with their right labels: at its end {short(errors[-1])} with "

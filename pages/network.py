@@ -8,8 +8,10 @@ from lib.codec import decode_image, decode_levels
 from lib.inside import answer, confusion, contributions, layers, not_sure
 from lib.network import new_network, train_epoch
 from lib.tasks import TASKS, examples
+from lib.ui.charts import bars, curves, table
+from lib.ui.colours import CURVES, VIOLET
 from lib.ui.controls import choose_picture, choose_position, choose_row_and_column, choose_window
-from lib.ui.figures import bars, curves, gallery, table
+from lib.ui.figures import gallery
 from lib.ui.grids import grid, paintable, stage, touch, weights_grid
 from lib.ui.networks import FOOLED, SHIFT, learned, measured
 from lib.ui.page import code, go_deeper, next_page, show, takeaway
@@ -21,7 +23,7 @@ LEVELS = {"lines": 1, "digits": 16}  # of a pixel, above black
 RATES = (0.001, 0.003, 0.01, 0.03, 0.1)
 MANY = 12  # wrong pictures shown
 FEW, SURE = 3, 0.99  # painted pixels and probability of the challenge
-MEASURES = (("learned from", "rgb(160,70,170)"), ("held back", "rgb(0,150,135)"))
+MEASURES = (("learned from", VIOLET), ("held back", CURVES[1]))
 CHANGED = {
     "none": "As it is",
     "blank": "Blank: nothing but black",

@@ -20,9 +20,10 @@ from lib.explosion import (
 )
 from lib.images import count_numbers, crop, line_image, planted_patterns
 from lib.matching import best_value
+from lib.ui.charts import curves
 from lib.ui.colours import CURVES
 from lib.ui.controls import choose_picture, choose_position
-from lib.ui.figures import curves, figure, panel
+from lib.ui.figures import figure, panel
 from lib.ui.grids import grid, paintable, touch
 from lib.ui.page import code, next_page, show, takeaway, tell
 from lib.ui.predict import challenge, predict

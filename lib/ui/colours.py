@@ -3,35 +3,51 @@
 Colours are written as rgb(...), which no theme of Streamlit's replaces. The magma scale is the article's.
 """
 
+import numpy as np
+
 
 def _scale(*colours):
     return [[i / (len(colours) - 1), f"rgb{colour}"] for i, colour in enumerate(colours)]
 
 
 MAGMA = _scale(
-    (0, 0, 4), (24, 15, 62), (69, 16, 119), (114, 31, 129), (159, 47, 127),
-    (205, 64, 113), (241, 96, 93), (253, 149, 103), (254, 202, 141), (252, 253, 191),
-)  # fmt: skip
+    (0, 0, 4),
+    (24, 15, 62),
+    (69, 16, 119),
+    (114, 31, 129),
+    (159, 47, 127),
+    (205, 64, 113),
+    (241, 96, 93),
+    (253, 149, 103),
+    (254, 202, 141),
+    (252, 253, 191),
+)
 DIVERGING = _scale((33, 102, 172), (146, 197, 222), (255, 255, 255), (244, 165, 130), (178, 24, 43))
 GRAY = _scale((0, 0, 0), (255, 255, 255))
 RED, GREEN, BLUE = (_scale((0, 0, 0), colour) for colour in ((255, 0, 0), (0, 255, 0), (0, 0, 255)))
 SCALES = {"magma": MAGMA, "diverging": DIVERGING, "gray": GRAY, "red": RED, "green": GREEN, "blue": BLUE}
 
-LINE = "rgb(128,128,128)"  # frames and lines between cells: reads on white and on near-black
-WINDOW, EDGE = "rgb(0,190,170)", "rgb(0,10,9)"  # the window's frame, with a dark edge: one of both reads on any cell
+# What carries meaning has a contrast of 3 : 1 or more with the page, light or dark, and with its sidebar.
+LINE = "rgb(128,128,128)"  # frames and lines between cells
+WINDOW, EDGE = "rgb(0,195,175)", "rgb(0,0,0)"  # a mark with its dark edge: one of both reads on any cell and any page
 MISSED = "rgb(200,80,0)"  # dots around what was missed
 WRONG = "rgb(214,69,80)"  # an answer on the wrong side
 FLOOR = "rgb(60,140,220)"  # the smallest error possible
-VIOLET, ORANGE = "rgb(160,70,170)", "rgb(253,149,103)"
-CURVES = ("rgb(205,64,113)", "rgb(0,150,135)", "rgb(110,140,220)")  # lines side by side
+VIOLET, ORANGE = "rgb(160,70,170)", "rgb(214,110,45)"  # the two shares of a whole
+CURVES = ("rgb(205,64,113)", "rgb(0,150,135)", "rgb(100,130,215)")  # lines side by side
 INK = {"light": "rgb(29,24,36)", "dark": "rgb(243,239,247)"}  # the theme's text colours in config.toml
+
+# What carries no meaning may be faint.
+FAINT = "rgba(128,128,128,0.25)"  # the lines behind a chart, the track of a bar
+GAPS = "rgba(128,128,128,0.6)"  # between cells
+CLEAR = "rgba(0,0,0,0)"  # the page's own colour
 
 
 def channels(colour):
     """The three numbers of a colour, 0 to 255 each.
 
-    >>> channels("rgb(0,190,170)")
-    (0, 190, 170)
+    >>> channels(VIOLET)
+    (160, 70, 170)
     """
     red, green, blue = (int(part) for part in colour.removeprefix("rgb(").removesuffix(")").split(","))
     return red, green, blue
@@ -43,11 +59,7 @@ def at(scale, share):
     >>> at(GRAY, 0.5)
     'rgb(128,128,128)'
     """
-    n = min(max(share, 0), 1) * (len(scale) - 1)
-    low = min(int(n), len(scale) - 2)
-    pairs = zip(channels(scale[low][1]), channels(scale[low + 1][1]), strict=True)
-    mixed = (int(a + (n - low) * (b - a) + 0.5) for a, b in pairs)
-    return f"rgb({','.join(map(str, mixed))})"
+    return f"rgb({','.join(f'{channel:.0f}' for channel in _mixed(scale, share))})"
 
 
 def contrast(one, other):
@@ -56,7 +68,7 @@ def contrast(one, other):
     >>> round(contrast("rgb(0,0,0)", "rgb(255,255,255)"))
     21
     """
-    low, high = sorted((_luminance(one), _luminance(other)))
+    low, high = sorted(float(_luminance(np.array(channels(colour)))) for colour in (one, other))
     return (high + 0.05) / (low + 0.05)
 
 
@@ -69,7 +81,25 @@ def text_on(colour):
     return max("rgb(0,0,0)", "rgb(255,255,255)", key=lambda ink: contrast(ink, colour))
 
 
-def _luminance(colour):
-    """Relative luminance, 0 to 1 (WCAG 2.2)."""
-    linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in (n / 255 for n in channels(colour))]
-    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+def text_levels(scale, shares):
+    """`text_on` for many shares of a scale at once, as levels: 0 is black, 255 white. uint8, of the shape of `shares`.
+
+    >>> text_levels(MAGMA, [[0, 0.5], [0.6, 1]])
+    array([[255, 255],
+           [  0,   0]], dtype=uint8)
+    """
+    is_bright = _luminance(_mixed(scale, shares)) + 0.05 > (1.05 * 0.05) ** 0.5  # nearer to white than to black
+    return np.where(is_bright, 0, 255).astype(np.uint8)
+
+
+def _mixed(scale, shares):
+    """The channels (..., 3) of a scale at shares (...), whole numbers from 0 to 255."""
+    steps = [step for step, _ in scale]
+    red, green, blue = zip(*(channels(colour) for _, colour in scale), strict=True)
+    return np.floor(np.stack([np.interp(shares, steps, channel) for channel in (red, green, blue)], axis=-1) + 0.5)
+
+
+def _luminance(rgb):
+    """Relative luminance, 0 to 1 (WCAG 2.2), of channels (..., 3)."""
+    c = rgb / 255
+    return np.where(c <= 0.04045, c / 12.92, ((c + 0.055) / 1.055) ** 2.4) @ (0.2126, 0.7152, 0.0722)

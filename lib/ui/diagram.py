@@ -5,7 +5,8 @@ No image is loaded. Text takes the theme's colour; frames and fills are readable
 
 from html import escape
 
-VIOLET, ORANGE, GRAY, TEAL = "rgb(160,70,170)", "rgb(253,149,103)", "rgb(128,128,128)", "rgb(0,190,170)"
+from lib.ui.colours import EDGE, LINE, ORANGE, VIOLET, WINDOW  # noqa: TID251
+
 _BOX = f"border:2px solid {VIOLET};border-radius:8px;box-sizing:border-box"
 
 
@@ -31,6 +32,7 @@ def parts_row(parts):
 
 def share_bar(names, percents):
     """One bar, always full, shared by two `names`; each stands above its end with its percentage."""
+    frame = f"border:1px solid {LINE};border-radius:6px"
     ends = "".join(f"<span>{escape(n)} <b>{p:.1f} %</b></span>" for n, p in zip(names, percents, strict=True))
     fills = "".join(
         f'<div style="width:{p:.1f}%;background:{colour}"></div>'
@@ -38,7 +40,7 @@ def share_bar(names, percents):
     )
     return (
         f'<div style="display:flex;justify-content:space-between;font-size:1.25rem">{ends}</div>'
-        f'<div style="display:flex;height:2rem;border-radius:6px;overflow:hidden;border:1px solid {GRAY}">{fills}</div>'
+        f'<div style="display:flex;gap:3px;height:2rem;overflow:hidden;{frame}">{fills}</div>'
     )
 
 
@@ -67,6 +69,6 @@ _DRAWINGS = {
 
 
 def _drawing(name):
-    fills = {"#": f"background:{GRAY}", "o": f"background:{TEAL}", ".": ""}
+    fills = {"#": f"background:{LINE}", "o": f"background:{WINDOW};border:1px solid {EDGE}", ".": ""}
     squares = "".join(f'<i style="{fills[square]}"></i>' for square in _DRAWINGS[name])
     return f'<div class="part-drawing" aria-hidden="true">{squares}</div>'

@@ -11,7 +11,7 @@ import numpy as np
 import streamlit as st
 
 from lib.codec import encode, encode_image, encode_levels
-from lib.ui.figures import DIVERGING, MAGMA
+from lib.ui.colours import DIVERGING, MAGMA
 
 BROWSER = Path(__file__).with_name("browser")
 _FETCH = """

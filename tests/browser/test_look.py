@@ -7,6 +7,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from lib.ui.colours import contrast
+
 PATHS = ["/", "/images", "/template_matching", "/template_explosion", "/convolution", "/learning", "/network"]
 
 
@@ -48,12 +50,32 @@ def test_a_page_fits_a_phone_and_talks_to_this_server_only(visit, server, path):
     assert failures == []
 
 
-def test_charts_carry_their_sentence_for_screen_readers(visit):
+def test_charts_carry_their_sentence_and_numbers_that_can_be_read(visit):
     page = visit("/convolution?conv_picture=cat")
     names = page.locator("[data-testid=stPlotlyChart]").evaluate_all(
         "charts => charts.map(chart => chart.getAttribute('aria-label') ?? '')"
     )
-    assert len(names) >= 5 and all(len(name) > 20 for name in names)
+    assert len(names) >= 4 and all(len(name) > 20 for name in names)
+    inks = [check_numbers(chart) for chart in page.locator(".js-plotly-plot:has(.heatmap-label)").all()]
+    assert set().union(*inks) == {"rgb(0, 0, 0)", "rgb(255, 255, 255)"}
+
+
+def check_numbers(chart):
+    """Each number of a chart stands out from the cell that is drawn under it. Returns the inks."""
+    chart.scroll_into_view_if_needed()
+    numbers = chart.evaluate("""chart => {
+        const corner = chart.getBoundingClientRect();
+        return [...chart.querySelectorAll(".heatmap-label text")].map((text) => {
+            const { x, y, width } = text.getBoundingClientRect();
+            const ink = getComputedStyle(text.querySelector("tspan")).fill;
+            return [ink, x + width / 2 - corner.x, y - corner.y];  // between the glyphs and the edge of the cell
+        });
+    }""")
+    picture = np.asarray(Image.open(io.BytesIO(chart.screenshot())).convert("RGB"))
+    for ink, x, y in numbers:
+        cell = f"rgb({','.join(map(str, picture[int(y), int(x)].tolist()))})"
+        assert contrast(ink, cell) > 4.5, (ink, cell)
+    return {ink for ink, _, _ in numbers}
 
 
 def test_the_server_sends_its_security_headers(server, contexts):
