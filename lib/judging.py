@@ -72,6 +72,21 @@ def separation(template: ArrayLike, bias: float, oracle: ArrayLike) -> Answers:
     return check_answers(template, bias, threshold, images, labels, oracle)
 
 
+def undivided(answers: Answers, template: ArrayLike, bias: float, oracle: ArrayLike) -> float:
+    """The sum from which on `answers` say yes, for a template that slides: not divided by the best value, no bias.
+
+    It is (threshold - bias) × best value with both rounded to four decimals, as people see them; to five only where
+    that changes an answer.
+
+    >>> undivided(separation([[1, 0]], 0.25, [[1, 0]]), [[1, 0]], 0.25, [[1, 0]])
+    0.5
+    """
+    sums = (every_example(oracle)[0] * np.asarray(template)).sum(axis=(1, 2)).round(9)
+    yes, best = answers.is_found | answers.is_false_alarm, best_value(oracle)
+    value = round((round(answers.threshold, 4) - round(bias, 4)) * best, 4)
+    return value if np.array_equal(sums >= value, yes) else round((answers.threshold - bias) * best, 5)
+
+
 def best_cut(y: np.ndarray, labels: np.ndarray) -> tuple[float, float]:
     """The two outputs between which a threshold gets most of the labels right; -inf or inf beyond the ends.
 

@@ -10,7 +10,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 from lib.ui.colours import INK
 from lib.ui.figures import CONFIG, strip_figure
-from lib.ui.pages import FOLDER
+from lib.ui.pages import FOLDER, PAGES
 
 
 class Ready(BaseFigure):
@@ -45,9 +45,10 @@ class Story(NamedTuple):
 
 def tell(name, idea):
     """Begin the page of that name with its idea. Returns the places of a `Story`; `code` and `next_page` end it."""
+    prefix = next(page.prefix for page in PAGES if page.file == name)
     st.markdown(idea)
     question, messages, body, lesson = (st.container() for _ in range(4))
-    deeper = st.expander("Go deeper", icon=":material/explore:", key=f"_deeper_{name}", on_change="rerun")
+    deeper = st.expander("Go deeper", icon=":material/explore:", key=f"{prefix}deeper", bind="query-params")
     return Story(question, messages, body, lesson, deeper)
 
 

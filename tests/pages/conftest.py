@@ -7,6 +7,8 @@ import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from lib.ui.pages import PAGES
+
 ROOT = Path(__file__).resolve().parents[2]
 
 
@@ -24,7 +26,8 @@ def open_page():
         for key, value in query.items():
             at.query_params[key] = value
         if unfolded:
-            at.session_state[f"_deeper_{name}"] = at.session_state[f"_code_{name}"] = True
+            prefix = next(page.prefix for page in PAGES if page.file == name)
+            at.query_params[f"{prefix}deeper"] = at.session_state[f"_code_{name}"] = True
         at.run()
         assert not at.exception, at.exception
         return at
