@@ -1,6 +1,7 @@
 """The server: `streamlit run app.py` and `uvicorn app:app` both serve lib/ui/main.py."""
 
 import gc
+import json
 import mimetypes
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -8,8 +9,11 @@ from pathlib import Path
 import streamlit as st
 from starlette.middleware import Middleware
 from starlette.middleware.gzip import GZipMiddleware
-from starlette.routing import Mount
+from starlette.responses import Response
+from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
+
+from lib.ui import colours
 
 UI = Path(__file__).parent / "lib" / "ui"
 HEADERS = [
@@ -55,10 +59,19 @@ async def warm_up(_app):
     yield
 
 
+def palette(_request):
+    """The colours of lib/ui/colours.py as a module for the files of /browser."""
+    code = f"export default {json.dumps(colours.for_browser(), separators=(',', ':'))};\n"
+    return Response(code, media_type="text/javascript", headers={"cache-control": "no-cache"})
+
+
 mimetypes.add_type("text/javascript", ".js")  # some systems say text/plain, which no browser runs
 app = st.App(
     UI / "main.py",
     lifespan=warm_up,
     middleware=[Middleware(SecurityHeaders)],
-    routes=[Mount("/browser", GZipMiddleware(Fresh(directory=UI / "browser")))],  # the JavaScript of lib/ui/grids.py
+    routes=[
+        Route("/browser/colours.js", palette),
+        Mount("/browser", GZipMiddleware(Fresh(directory=UI / "browser"))),  # the JavaScript of lib/ui/grids.py
+    ],
 )

@@ -43,6 +43,17 @@ GAPS = "rgba(128,128,128,0.6)"  # between cells
 CLEAR = "rgba(0,0,0,0)"  # the page's own colour
 
 
+def for_browser():
+    """This palette as JavaScript and CSS take it: each scale as its colours, and single colours by their use.
+
+    >>> sorted(for_browser()["single"])
+    ['curve', 'edge', 'faint', 'line', 'missed', 'window']
+    """
+    single = {"curve": CURVES[0], "edge": EDGE, "faint": FAINT, "line": LINE, "missed": MISSED, "window": WINDOW}
+    scales = {name: [channels(colour) for _, colour in scale] for name, scale in SCALES.items()}
+    return {"scales": scales, "single": single}
+
+
 def channels(colour):
     """The three numbers of a colour, 0 to 255 each.
 

@@ -5,29 +5,30 @@ change of its data sends the data and no code, and all components of a page shar
 """
 
 import math
-from pathlib import Path
 
 import numpy as np
 import streamlit as st
 
 from lib.codec import encode, encode_image, encode_levels
-from lib.ui.colours import DIVERGING, MAGMA
 
-BROWSER = Path(__file__).with_name("browser")
 _FETCH = """
-const code = import(new URL("browser/%s.js", document.baseURI));
+const code = import(new URL("browser/%s.js", document.baseURI)).then((module) => module.default);
 export default (component) => {
   let end, gone;
-  const { host } = component.parentElement;
+  const place = component.parentElement;
+  const { host } = place;
   host.ariaBusy ??= "true";
-  const failed = () => {
-    component.parentElement.textContent = "This part of the page could not be loaded. Please reload the page.";
-  };
-  code.then((module) => {
-    if (!gone) end = module.default(component);
+  place.words ??= place.appendChild(document.createElement("div"));
+  const say = (words) => {
+    place.words.textContent = words;
     host.ariaBusy = "false";
-  }, failed);
-  return () => { gone = true; end?.(); };
+  };
+  const late = setTimeout(say, 10000, "This part of the page is still loading. If it does not come, reload the page.");
+  code.then((show) => {
+    if (!gone) end = show(component);
+    say("");
+  }, () => say("This part of the page could not be loaded. Please reload the page.")).then(() => clearTimeout(late));
+  return () => { gone = true; clearTimeout(late); end?.(); };
 };
 """
 _paintable, _stage, _replay, _rest = (
@@ -41,7 +42,7 @@ CELL = 56  # px a cell of a small grid: a thumb can hit it, the last row can rea
 def grid(array, *, low=0, high=1):
     """A grid of numbers as the browser's part takes it. A negative `low` takes the diverging scale."""
     rows, columns = array.shape
-    shades = {"low": float(low), "high": float(high), "scale": DIVERGING if low < 0 else MAGMA}
+    shades = {"low": float(low), "high": float(high), "scale": "diverging" if low < 0 else "magma"}
     return {"rows": rows, "columns": columns, "values": array.ravel().tolist()} | shades
 
 
@@ -62,14 +63,12 @@ def touch(title, grid, *, key=None, kind="pixels", after=""):
 def paintable(name, *panels):
     """Show the grids that `touch` describes in one row. A stroke writes what is painted into the grid's key."""
     component = f"_{name}_paint"
-    painted = {f"panel{i}": panel for i, panel in enumerate(panels)}
-    data = [panel | {"name": i} for i, panel in painted.items()]
     columns = max(panel["grid"]["columns"] for panel in panels)
-    shown = {i: (panel["grid"], panel["paint"], panel["key"]) for i, panel in painted.items() if panel["key"]}
+    painted = {panel["key"]: (panel["grid"], panel["paint"]) for panel in panels if panel["key"]}
     _paintable(
         key=component,
-        data={"panels": data, "width": f"{CELL * columns}px", "n": _reports(component, "strokes")},
-        on_strokes_change=_writer(component, shown),
+        data={"panels": panels, "width": f"{CELL * columns}px", "n": _reports(component, "strokes")},
+        on_strokes_change=_writer(component, painted),
     )
 
 
@@ -83,28 +82,17 @@ def stage(
     `resting` with the same name says where the window rests.
     """
     component = f"_{name}_stage"
-    paint = {"picture": "pixels", "template": "weights"} if keys else {}
-    shown = {part: (grid, paint[part], key)
-             for part, grid, key in zip(paint, (picture, template), keys, strict=False)}  # fmt: skip
+    painted = dict(zip(keys, [(picture, "pixels"), (template, "weights")], strict=False))
+    parts = zip(("picture", "template"), painted.items(), strict=False)
     across = picture["columns"] + 2 * padding
-    _stage(
-        key=component,
-        data={
-            "name": name,
-            "picture": picture,
-            "template": template,
-            "scores": scores,
-            "products": _shades(products),
-            "missed": [(row + padding) * across + column + padding for row, column in missed],
-            "value": value,
-            "stride": stride,
-            "padding": padding,
-            "dilation": dilation,
-            "paint": paint,
-            "n": _reports(component, "strokes"),
-        },
-        on_strokes_change=_writer(component, shown),
-    )
+    data = {"name": name, "picture": picture, "template": template, "scores": scores, "products": _shades(products)}
+    data |= {"value": value, "stride": stride, "padding": padding, "dilation": dilation}
+    data |= {
+        "missed": [(row + padding) * across + column + padding for row, column in missed],
+        "paint": [[part, key, kind] for part, (key, (_, kind)) in parts],
+        "n": _reports(component, "strokes"),
+    }
+    _stage(key=component, data=data, on_strokes_change=_writer(component, painted))
 
 
 def replay(name, run, details, steps, means, lines, *, with_bias=False):
@@ -113,40 +101,48 @@ def replay(name, run, details, steps, means, lines, *, with_bias=False):
     `details` is what `step_details` gives, `means` the mean squared error after every step, and `lines` are the heights
     (words, error, colour) to compare it with. `resting` with the same name says where it stands.
     """
+    across, across_ticks = _step_axis(steps[-1])
+    up, up_ticks = _error_axis(means, run.diverged_at is not None)
+    signed, pixels = grid(run.templates[0], low=-1), grid(run.templates[0])
+    shades = {"template": signed, "example": pixels, "gradient": signed}
+    data = {
+        "name": name,
+        "rows": signed["rows"],
+        "columns": signed["columns"],
+        "shades": {part: _shades(one) for part, one in shades.items()},
+        "moments": _moments(run, details, steps, with_bias)
+        | {
+            "x": [_short(across(step)) for step in steps],
+            "y": [_short(up(means[step])) for step in steps],
+            "mean": [_short(means[step]) for step in steps],
+        },
+        "curve": {
+            "x_ticks": [[f"{step:,}", across(step)] for step in across_ticks],
+            "y_ticks": [[words, up(error)] for words, error in up_ticks],
+            "lines": [[words, up(error), colour] for words, error, colour in lines],
+        },
+    }
+    _replay(key=f"_{name}_replay", data=data)
+
+
+def _moments(run, details, steps, with_bias):
+    """What there is to see at each of these steps, as one list a name."""
     outputs, gradients = details
-    ticks_below = [step for step in (0, 1, 10, 100, 1000) if step <= steps[-1]]
-    across = {step: math.log1p(step) / math.log1p(max(steps[-1], 1)) for step in (*ticks_below, *steps)}
-    up, ticks = _error_axis(means, run.diverged_at is not None)
-    columns = {
+    seen = [step - 1 for step in steps if step]  # what the step before each moment saw; the first moment is before any
+    return {
         "step": steps,
-        "x": [_short(across[step]) for step in steps],
-        "y": [_short(up(means[step])) for step in steps],
-        "mean": [_short(means[step]) for step in steps],
         "template": [_short(run.templates[step].ravel()) for step in steps],
         "bias": [_short(run.biases[step]) if with_bias else None for step in steps],
-    }
-    seen = [step - 1 for step in steps if step]  # what the step before each moment saw; the first moment is before any
-    columns |= {
         "example": [None, *run.images[seen].reshape(len(seen), -1).astype(int).tolist()],
         "label": [None, *run.labels[seen].astype(int).tolist()],
         "output": [None, *_short(outputs[seen])],
         "gradient": [None, *_short(gradients[seen].reshape(len(seen), -1))],
     }
-    signed, pixels = grid(run.templates[0], low=-1), grid(run.templates[0])
-    data = {
-        "name": name,
-        "rows": signed["rows"],
-        "columns": signed["columns"],
-        "shades": {part: _shades(shades) for part, shades in
-                   (("template", signed), ("example", pixels), ("gradient", signed))},
-        "moments": columns,
-        "curve": {
-            "x_ticks": [[f"{step:,}", across[step]] for step in ticks_below],
-            "y_ticks": [[words, up(error)] for words, error in ticks],
-            "lines": [[words, up(error), colour] for words, error, colour in lines],
-        },
-    }  # fmt: skip
-    _replay(key=f"_{name}_replay", data=data)
+
+
+def _step_axis(last):
+    """How far right a step stands, from 0 to 1, by factors, and the steps that get a tick."""
+    return (lambda step: math.log1p(step) / math.log1p(max(last, 1))), [n for n in (0, 1, 10, 100, 1000) if n <= last]
 
 
 def _error_axis(means, grows):
@@ -191,19 +187,19 @@ def _reports(component, part):
     return (st.session_state.get(component, {}).get(part) or {}).get("n", 0)
 
 
-def _writer(component, shown):
-    """What happens after strokes: the numbers of each painted part go into its key as the text of a link.
+def _writer(component, painted):
+    """What happens after strokes: the numbers of each painted grid go into its key as the text of a link.
 
-    `shown` is part to (grid, kind, key). One report carries every stroke that the browser has no answer to yet.
+    `painted` is key to (grid, kind). One report carries every stroke that the browser has no answer to yet.
     """
 
     def stroked():
-        for part, values in st.session_state[component]["strokes"]["value"].items():
-            grid, kind, key = shown[part]
+        for key, values in st.session_state[component]["strokes"]["value"].items():
             try:
+                grid, kind = painted[key]
                 values = np.array(values, dtype=float).reshape(grid["rows"], grid["columns"])
                 st.session_state[key] = _ENCODERS[kind](values)
-            except (TypeError, ValueError):  # no grid of ours sends that, or it has another shape by now
+            except (KeyError, TypeError, ValueError):  # no grid of ours sends that, or it has another shape by now
                 continue
 
     return stroked

@@ -1,94 +1,20 @@
-"""Grids to touch: every gesture, what it writes into the link, and that looking asks the server nothing."""
+"""Painting on grids: every gesture, and what it writes into the link."""
 
 import re
 
 import numpy as np
 import pytest
-from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
-from lib.codec import decode_image, decode_template, encode, encode_image
-from lib.convolution import correlate
-from lib.images import planted_lines, random_image
-from lib.judging import mean_squared_errors
-from lib.learning import train_template
+from lib.codec import decode_image, decode_levels, decode_template, encode, encode_image
+from lib.images import random_image
 from lib.templates import TEMPLATES
+from lib.ui.colours import SCALES, WINDOW, at, contrast, text_on
+from lib.ui.grids import grid, touch, weights_grid
+from tests.browser.conftest import ROOT
+from tests.browser.hands import cells, drag, link, middle, numbers, runs, traffic, wait_for_link
 
 
-@pytest.fixture
-def traffic():
-    """traffic(page) -> the frames sent and received from now on, as two lists that fill up."""
-
-    def listen(page):
-        sent, received = [], []
-
-        def heard(socket):
-            socket.on("framesent", lambda frame: sent.append(frame))
-            socket.on("framereceived", lambda frame: received.append(frame))
-
-        page.on("websocket", heard)
-        return sent, received
-
-    return listen
-
-
-def cells(page, name):
-    """The cells of the grid with that caption."""
-    return page.locator("figure", has=page.locator("figcaption", has_text=re.compile(f"^{name}"))).locator(".grid i")
-
-
-def numbers(cells):
-    return [float(text.replace("−", "-")) for text in cells.all_inner_texts()]
-
-
-def lit(cells):
-    return cells.evaluate_all("all => all.flatMap((cell, i) => cell.classList.contains('lit') ? [i] : [])")
-
-
-def sentence(page):
-    return page.locator(".sum").inner_text()
-
-
-def link(page, key):
-    return page.evaluate("key => new URL(location).searchParams.get(key)", key)
-
-
-def wait_for_link(page, key, value=True):
-    now = "new URL(location).searchParams.get(key)"
-    page.wait_for_function(f"([key, value]) => value === true ? {now} : {now} === value", arg=[key, value])
-
-
-def middle(cell):
-    box = cell.bounding_box()
-    return box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
-
-
-def drag(page, first, last):
-    page.mouse.move(*middle(first))
-    page.mouse.down()
-    page.mouse.move(*middle(last), steps=8)
-    page.mouse.up()
-
-
-def swipe(page, first, last):
-    (x, y), (to_x, to_y) = middle(first), middle(last)
-    browser = page.context.new_cdp_session(page)
-
-    def touch(kind, *points):
-        browser.send("Input.dispatchTouchEvent", {"type": f"touch{kind}", "touchPoints": points})
-
-    touch("Start", {"x": x, "y": y})
-    for part in (0.4, 1):  # a fast one
-        touch("Move", {"x": x + part * (to_x - x), "y": y + part * (to_y - y)})
-    touch("End")
-
-
-def runs(frames):
-    """How many runs of the page, or of a part of it, the frames report the end of."""
-    messages = [ForwardMsg.FromString(frame) for frame in frames]
-    return sum(message.WhichOneof("type") == "script_finished" for message in messages)
-
-
-def test_painting_a_picture_with_mouse_and_keyboard(visit, settle, traffic):
+def test_painting_a_picture_with_mouse_and_keyboard(visit, settle):
     frames = []
     page = visit("/template_matching", before=lambda tab: frames.extend(traffic(tab)))
     received = frames[1]
@@ -123,12 +49,11 @@ def test_painting_a_picture_with_mouse_and_keyboard(visit, settle, traffic):
     assert page.locator(".said").first.inner_text() == "row 2, column 0: 1"
     assert numbers(picture) == wanted.ravel().tolist()
 
-    box = page.locator("figure").first
-    box.get_by_role("button", name="Invert").click()
+    page.get_by_role("button", name="Invert the picture").click()
     wait_for_link(page, "match_picture", encode_image(1 - wanted))
-    box.get_by_role("button", name="Clear").click()
+    page.get_by_role("button", name="Clear the picture").click()
     wait_for_link(page, "match_picture", encode_image(0 * wanted))
-    box.get_by_role("button", name="Random").click()
+    page.get_by_role("button", name="Fill the picture at random").click()
     page.wait_for_function(f"!location.search.includes('{encode_image(0 * wanted)}')")
     settle(page)
     assert numbers(picture) == decode_image(link(page, "match_picture")).ravel().tolist()
@@ -193,140 +118,11 @@ def test_a_painted_picture_survives_reload_other_pages_back_and_another_browser(
     assert decode_image(link(page, "image_picture")).ravel().tolist() == [*painted[:-1], 1 - painted[-1]]
 
 
-def test_painting_with_a_finger_draws_and_does_not_scroll(visit, settle):
-    page = visit("/template_explosion", viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True)
-    pattern = cells(page, "Pattern")
-    page.locator(".tools").scroll_into_view_if_needed()  # the whole grid above it is on the screen
-    scrolled = "document.querySelector('[data-testid=stMain]').scrollTop"
-    before = page.evaluate(scrolled)
-    swipe(page, pattern.nth(0), pattern.nth(20))
-    wait_for_link(page, "explosion_pattern")
-    settle(page)
-    wanted = np.zeros((5, 5), int)
-    wanted[1:4, 2] = wanted[:, 0] = 1
-    assert link(page, "explosion_pattern") == encode_image(wanted)
-    assert page.evaluate(scrolled) == before
-    assert "(11 − 5 + 1) × (11 − 3 + 1) = 63" in page.locator("[data-testid=stMain]").inner_text()
-    page.touchscreen.tap(*middle(pattern.nth(24)))
-    wanted[4, 4] = 1
-    wait_for_link(page, "explosion_pattern", encode_image(wanted))
-
-
 def test_a_hostile_code_gives_the_default_and_its_message_stands_on_top(visit):
     """More of them in tests/pages."""
     page = visit("/learning?learn_template=3x3-<b>")
     assert numbers(cells(page, "Labeller")) == TEMPLATES["vertical line"].ravel().tolist()
     assert "cannot be read" in page.get_by_test_id("stAlert").first.inner_text()
-
-
-def test_looking_at_the_stage_links_its_grids_and_asks_the_server_nothing(visit, settle, traffic):
-    frames = []
-    page = visit("/convolution?conv_padding=1&conv_dilation=2", before=lambda tab: frames.extend(traffic(tab)))
-    sent, received = frames
-    picture, scores, template = (cells(page, name) for name in ("Picture", "Score map", "Template"))
-    assert picture.count() == 13 * 13 and scores.count() == 9 * 9
-    assert page.locator("i.padding").count() >= 13 * 13 - 11 * 11
-    sent.clear(), received.clear()
-
-    scores.nth(9 + 4).hover()  # row 1, column 4: every second cell from there
-    window = [row * 13 + column for row in (1, 3, 5) for column in (4, 6, 8)]
-    assert lit(picture) == window
-    assert sentence(page).startswith("Score map, row 1, column 4: ")
-    picture.nth(4 * 13 + 4).hover()
-    assert lit(scores) == [row * 9 + column for row in (0, 2, 4) for column in (0, 2, 4)]
-    assert "The pixel at row 3, column 3 takes part in 9 of the scores." in sentence(page)
-    picture.nth(0).hover()
-    assert "The border at row −1, column −1 takes part in 1 of the scores." in sentence(page)
-    template.nth(8).hover()
-    assert lit(picture) == [(row + 4) * 13 + column + 4 for row in range(9) for column in range(9)]
-    page.mouse.move(20, 5)
-    assert lit(scores) == [0]
-
-    assert page.get_by_label("Speed").input_value() == "8"
-    page.get_by_label("Speed").evaluate("slider => (slider.value = 60)")
-    page.get_by_label("Play").click()
-    page.wait_for_function("document.body", timeout=1000)
-    page.wait_for_timeout(500)
-    at = int(page.locator(".scrub").input_value())
-    assert 5 <= at < 80
-    assert 0 < page.locator("i.empty").count() <= 80 - at
-    page.get_by_label("Show all scores").check()  # filled on request, and it plays on
-    assert page.locator("i.empty").count() == 0
-    assert (sent, received) == ([], [])
-
-    page.get_by_label("Pause").click()
-    wait_for_link(page, "conv_column")
-    settle(page)
-    rested = int(page.locator(".scrub").input_value())
-    assert (int(link(page, "conv_row") or 0), int(link(page, "conv_column") or 0)) == divmod(rested, 9)
-    assert len(sent) == 1 and sum(map(len, received)) < 4_000
-    ends = [
-        message.script_finished
-        for message in map(ForwardMsg.FromString, received)
-        if message.HasField("script_finished")
-    ]
-    assert ends == [ForwardMsg.FINISHED_FRAGMENT_RUN_SUCCESSFULLY]  # the sliders ran, and not the page
-
-
-def test_the_window_moves_by_key_button_scrubber_and_slider_and_the_link_knows(visit, settle):
-    page = visit("/convolution?conv_row=2&conv_column=3")
-    scores, picture = cells(page, "Score map"), cells(page, "Picture")
-    assert lit(scores) == [2 * 9 + 3]
-    page.get_by_role("application", name="Score map").focus()
-    for key in ("ArrowDown", "ArrowRight", "ArrowRight", "ArrowUp", "ArrowLeft"):
-        page.keyboard.press(key)
-    assert lit(scores) == [2 * 9 + 4]
-    wait_for_link(page, "conv_column", "4")
-    assert page.locator(".said").last.inner_text() == sentence(page)  # what a screen reader hears
-    page.keyboard.press("End")
-    page.get_by_label("Next position").click()
-    assert lit(scores) == [3 * 9]
-    page.get_by_label("Previous position").click()
-    page.get_by_label("Previous position").click()
-    wait_for_link(page, "conv_column", "7")
-    scores.nth(80).click()
-    wait_for_link(page, "conv_row", "8")
-    assert lit(picture) == [(8 + row) * 11 + 8 + column for row in range(3) for column in range(3)]
-    page.locator(".scrub").press("ArrowLeft")
-    wait_for_link(page, "conv_column", "7")
-    page.get_by_role("slider", name="Window: row").press("ArrowLeft")
-    wait_for_link(page, "conv_row", "7")
-    settle(page)
-    assert lit(scores) == [7 * 9 + 7]
-    other = visit(page.url, locale="en-GB")
-    assert lit(cells(other, "Score map")) == [7 * 9 + 7] and sentence(other) == sentence(page)
-
-    page.get_by_role("button", name="Share").click()
-    settle(page)
-    assert "conv_row=7" in page.locator("[data-testid=stPopoverBody] code").inner_text()
-    page.keyboard.press("Escape")
-    page.get_by_label("Back to the start").click()
-    assert lit(scores) == [0]
-    page.get_by_role("button", name="Reset").click()
-    settle(page)
-    assert lit(scores) == [2 * 9 + 3]
-
-
-def test_painting_on_the_stage_scores_anew_and_keeps_the_window(visit, settle):
-    page = visit("/convolution?conv_row=4&conv_column=4&conv_padding=1")
-    image = planted_lines((11, 11), 6, seed=0)[0]
-    picture, scores = cells(page, "Picture"), cells(page, "Score map")
-    drag(page, picture.nth(13 * 5 + 5), picture.nth(13 * 5 + 7))  # with the border of padding around it
-    value = 1 - image[4, 4]
-    image[4, 4:7] = value
-    wait_for_link(page, "conv_picture", encode_image(image))
-    settle(page)
-    line = TEMPLATES["vertical line"]
-    assert numbers(scores) == correlate(image, line, padding=1).ravel().tolist()
-    picture.nth(0).click()  # a cell of the border stays what it is
-    cells(page, "Template").nth(0).click()
-    wait_for_link(page, "conv_template")
-    settle(page)
-    weights = line.copy()
-    weights[0, 0] = 1
-    assert numbers(scores) == correlate(image, weights, padding=1).ravel().tolist()
-    assert decode_image(link(page, "conv_picture")).tolist() == image.tolist()
-    assert lit(scores) == [4 * 11 + 4]
 
 
 @pytest.mark.parametrize("path", ["/convolution", "/template_matching?match_picture=all+yellow"])
@@ -351,103 +147,174 @@ def test_strokes_on_two_grids_before_the_server_answers_are_both_kept(visit, set
     assert decode_template(link(page, f"{prefix}_template")).ravel().tolist() == weights
 
 
-def test_on_a_phone_picture_and_score_map_share_a_screen_and_a_finger_moves_the_window(visit, settle):
-    page = visit("/convolution", viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True)
-    scores = cells(page, "Score map")
-    maps = page.locator(".maps")
-    maps.scroll_into_view_if_needed()
-    stage = page.locator(".glass", has=maps).bounding_box()
-    assert stage["height"] < 700 and stage["width"] <= 390
-    assert all(box.bounding_box()["width"] > 150 for box in maps.locator(".grid").all())
-    page.touchscreen.tap(*middle(scores.nth(30)))
-    wait_for_link(page, "conv_row", "3")
-    assert lit(scores) == [30]
-    swipe(page, scores.nth(30), scores.nth(34))
-    wait_for_link(page, "conv_column", "7")
-    assert lit(scores) == [34]
-
-
-@pytest.mark.parametrize("number", range(4))
-def test_the_sums_the_stage_writes_are_the_scores_of_lib(visit, number):
-    rng = np.random.default_rng(number)
-    image = random_image((int(rng.integers(7, 12)), int(rng.integers(7, 12))), seed=number)
-    shape = (int(rng.integers(1, 4)), int(rng.integers(1, 4)))
-    template = rng.integers(-2, 3, shape) if number % 2 else rng.normal(size=shape).round(4)
-    steps = {"stride": int(rng.integers(1, 4)), "padding": int(rng.integers(0, 3)), "dilation": int(rng.integers(1, 3))}
-    query = "&".join(f"conv_{step}={n}" for step, n in steps.items())
-    page = visit(
-        f"/convolution?conv_picture={encode_image(image)}&conv_template={encode(template)}&conv_value=0.5&{query}"
-    )
-    scores = correlate(image, template, **steps)
-    told = page.locator(".scrub").evaluate("""scrub => Array.from({length: Number(scrub.max) + 1}, (_, at) => {
-        scrub.value = at;
-        scrub.dispatchEvent(new Event("input"));
-        return scrub.getRootNode().querySelector(".sum").textContent;
-    })""")
-    assert len(told) == scores.size
-    for (row, column), score in np.ndenumerate(scores):
-        place, sum_, total, verdict = re.fullmatch(
-            r"Score map, (row \d+, column \d+): (.*) = (−?[\d.]+), (a match|no match)\.",
-            told[row * scores.shape[1] + column],
-        ).groups()
-        assert place == f"row {row}, column {column}"
-        products = re.findall(r"(\d)×\(?(−?[\d.]+)\)?(?: \+ |$)", sum_)
-        assert len(products) == template.size
-        added = sum(int(pixel) * float(weight.replace("−", "-")) for pixel, weight in products)
-        assert added == pytest.approx(score, abs=1e-9) == pytest.approx(float(total.replace("−", "-")), abs=1e-9)
-        assert (verdict == "a match") == (round(score, 9) >= 0.5)
-
-
-def test_the_training_plays_steps_and_rests_in_the_link(visit, settle, traffic):
-    frames = []
-    page = visit("/learning?learn_step=0", before=lambda tab: frames.extend(traffic(tab)))
-    sent, received = frames
-    run = train_template(TEMPLATES["vertical line"], seed=50, engine="numpy")
-    errors = mean_squared_errors(run.templates, run.biases, TEMPLATES["vertical line"])
-    template, dot = cells(page, "Template"), page.locator("svg.curve circle")
-    assert sentence(page).startswith("Step 0: random numbers, no example yet.")
-    heights = [float(dot.get_attribute("cy"))]
-    sent.clear(), received.clear()
-    page.get_by_label("Speed").evaluate("slider => (slider.value = 20)")
-    page.get_by_label("Play").click()
-    page.wait_for_timeout(700)
-    assert (sent, received) == ([], [])
-    page.get_by_label("Pause").click()
-    wait_for_link(page, "learn_step")
+def test_strokes_are_undone_one_by_one_and_a_chosen_picture_is_no_stroke(visit, settle):
+    page = visit("/template_matching?match_picture=all+yellow")
+    picture, template = cells(page, "Picture"), cells(page, "Template")
+    undo = page.get_by_role("button", name="Undo the last stroke on the picture")
+    assert undo.get_attribute("aria-disabled") == "true"
+    shown = [np.ones((3, 3), int)]
+    for stroke in (
+        lambda: drag(page, picture.nth(0), picture.nth(2)),
+        lambda: page.get_by_role("button", name="Clear the picture").click(),
+        lambda: page.get_by_role("button", name="Clear the picture").click(),  # changes nothing, so it is no stroke
+        lambda: picture.nth(4).click(),
+    ):
+        stroke()
+        settle(page)
+        if numbers(picture) != shown[-1].ravel().tolist():
+            shown.append(np.reshape(numbers(picture), (3, 3)))
+    assert [int(image.sum()) for image in shown] == [9, 6, 0, 1]
+    template.nth(0).click()  # each grid undoes its own
     settle(page)
-    step = int(link(page, "learn_step"))
-    assert step > 3 and sentence(page).startswith(f"Step {step}: ")
-    assert runs(received) == 1
-    np.testing.assert_allclose(numbers(template), run.templates[step].ravel(), atol=0.0051)
-    np.testing.assert_allclose(numbers(cells(page, "Example")), run.images[step - 1].ravel())
-    change = (run.templates[step - 1] - run.templates[step]) / 0.1
-    np.testing.assert_allclose(numbers(cells(page, "Gradient")), change.ravel(), atol=0.0051)
-    assert f"all pictures: {errors[step]:.4f}".rstrip("0") in sentence(page)
-    heights.append(float(dot.get_attribute("cy")))
-    assert (heights[1] > heights[0]) == (errors[step] < errors[0])  # further down is a smaller error
 
-    page.get_by_label("Next step").click()
-    page.wait_for_function(f"Number(new URL(location).searchParams.get('learn_step')) > {step}")
-    page.locator(".scrub").press("End")
-    page.wait_for_function("!location.search.includes('learn_step')")  # the default: the last step
+    undo.click()
+    wait_for_link(page, "match_picture", encode_image(shown[2]))
+    page.get_by_role("application", name="Picture: arrow keys move").focus()
+    page.keyboard.press("Control+z")
+    wait_for_link(page, "match_picture", encode_image(shown[1]))
+    assert page.locator(".said").first.inner_text() == "The last stroke is undone."
+    page.keyboard.press("Control+z")
+    wait_for_link(page, "match_picture", encode_image(shown[0]))
     settle(page)
-    assert sentence(page).startswith("Step 1000: ")
-    page.get_by_label("Back to the start").click()
-    wait_for_link(page, "learn_step", "0")
+    page.keyboard.press("Control+z")  # nothing is left
     settle(page)
-    np.testing.assert_allclose(numbers(template), run.templates[0].ravel(), atol=0.0051)  # the very same run
-    assert "after step 0" in page.locator("[data-testid=stMain]").inner_text()
-    page.get_by_role("slider", name="Steps: how").press("ArrowRight")
-    wait_for_link(page, "learn_step", "1")
-    settle(page)
-    assert sentence(page).startswith("Step 1: ")
+    assert numbers(picture) == shown[0].ravel().tolist() and numbers(template)[0] == 1
 
-    cells(page, "Labeller").nth(4).click()  # another labeller, another run
-    wait_for_link(page, "learn_template", "0,1,0;0,-1,0;0,1,0")
+    picture.nth(0).click()
     settle(page)
-    assert "It says yes to" in page.locator("[data-testid=stMain]").inner_text()
+    box = page.get_by_role("combobox", name="Picture")
+    box.fill("identical")
+    box.press("Enter")
+    wait_for_link(page, "match_picture", None)  # the default
+    settle(page)
+    assert undo.get_attribute("aria-disabled") == "true"
+
+    swallow = "event => event.stopImmediatePropagation()"
+    page.evaluate(f"addEventListener('pointerup', {swallow}, {{capture: true, once: true}})")
+    drag(page, picture.nth(0), picture.nth(2))
+    page.mouse.move(*middle(picture.nth(8)), steps=5)  # the pen is up, though no grid heard of it
+    wait_for_link(page, "match_picture", encode_image(np.array([[0, 0, 0], [0, 1, 0], [0, 1, 0]])))
 
 
-def test_with_reduced_motion_the_stage_plays_slowly(visit):
-    page = visit("/convolution", reduced_motion="reduce")
-    assert page.get_by_label("Speed").input_value() == "1"  # 8 in the other tests
+def test_the_brush_goes_with_the_task_of_the_network(visit, settle):
+    """Switched by the page's own controls, and other pages in between."""
+    page = visit("/template_matching")
+    page.get_by_role("link", name="A small network", exact=True).click()
+    settle(page)
+    picture = cells(page, "Picture: paint")
+    page.get_by_role("button", name="Clear the picture").click()
+    wait_for_link(page, "network_lines_picture", encode_image(np.zeros((11, 11))))
+    for side, full, key, decode in ((8, 16, "digits", decode_levels), (11, 1, "lines", decode_image)):
+        page.get_by_test_id("stSidebar").get_by_role("radio", name=re.compile(key, re.I)).click()
+        settle(page)
+        assert picture.count() == side * side
+        check_brush(page, picture, full, f"network_{key}_picture", decode)
+    stage = page.locator(".glass", has=page.locator(".maps"))
+    assert stage.locator(".maps .grid").first.locator("i").count() == 11 * 11
+
+
+def check_brush(page, picture, full, key, decode):
+    """Clear, a press, a second press, Invert and Random, on the page and in the link."""
+
+    def painted():
+        return decode(link(page, key)).ravel().tolist()
+
+    page.get_by_role("button", name="Clear the picture").click()
+    page.wait_for_function(f"location.search.includes('{key}')")
+    for wanted in ([0] * 9 + [full], [0] * 10):
+        picture.nth(9).click()
+        page.wait_for_timeout(1000)
+        assert numbers(picture)[:10] == wanted == painted()[:10]
+    page.get_by_role("button", name="Invert the picture").click()
+    page.wait_for_timeout(1000)
+    assert set(numbers(picture)) == {full} == set(painted())
+    page.get_by_role("button", name="Fill the picture at random").click()
+    page.wait_for_timeout(1000)
+    assert numbers(picture) == painted()
+    assert len(set(painted())) > 4 or full == 1
+
+
+MOUNT = """async (changes) => {
+    const { default: show } = await import(new URL("browser/paintable.js", document.baseURI));
+    const host = document.body.appendChild(document.createElement("div"));
+    const place = host.attachShadow({ mode: "open" });
+    const said = [];
+    for (const data of changes) {
+        (await show)({ data, parentElement: place, setStateValue: (part, report) => said.push(report.value) });
+        place.querySelectorAll(".tools button")[1].click();
+    }
+    return [said, place.querySelector("figcaption").textContent, place.querySelectorAll(".glass").length];
+}"""
+
+
+def test_any_change_of_a_panel_reaches_the_browser(visit):
+    page = visit("/")
+    image = np.array([[0, 1]])
+    panels = [
+        touch("Picture", grid(image), key="one"),
+        touch("Picture", grid(image), key="other"),
+        touch("Picture", grid(16 * image, high=16), key="other", kind="levels"),
+        touch("Weights: paint", weights_grid(image), key="other", kind="weights"),
+    ]
+    changes = [{"panels": [panel], "width": "99px", "n": 0} for panel in panels]
+    told, title, shown = page.evaluate(MOUNT, changes)
+    assert told == [{"one": [1, 0]}, {"other": [1, 0]}, {"other": [16, 0]}, {"other": [0, -1]}]
+    assert title == "Weights: paint" and shown == 1
+
+
+def test_a_part_that_is_late_says_so_and_still_comes(visit):
+    """And no module waits for a file at its top: WebKit would never finish it."""
+    held = []
+
+    def slow(page):
+        page.clock.install()
+        page.route("**/browser/cells.css", lambda route: held.append(route))
+
+    page = visit("/", before=slow)
+    page.get_by_test_id("stSidebar").get_by_role("link", name="Template matching").click()
+    page.get_by_role("heading", name="Multiply and add").wait_for()
+    page.wait_for_timeout(1000)
+    load = "names => Promise.all(names.map(name => import(`/browser/${name}`))).then(modules => modules.length)"
+    names = [path.name for path in (ROOT / "lib" / "ui" / "browser").glob("*.js")]
+    assert page.evaluate(load, names) == len(names) > 0
+
+    words = page.get_by_text("This part of the page is still loading.")
+    assert words.count() == 0
+    page.clock.fast_forward(11_000)
+    words.wait_for()
+    for route in held:
+        route.continue_()
+    cells(page, "Picture").first.wait_for()
+    assert words.count() == 0
+
+
+READ = """async (scales) => {
+    const { Grid } = await import(new URL("browser/cells.js", document.baseURI));
+    return scales.map(([scale, columns]) => {
+        const element = document.body.appendChild(document.createElement("div"));
+        const grid = new Grid(element, scale);
+        const values = [...Array(columns).keys()];
+        grid.show({ rows: 1, columns, values, low: 0, high: columns - 1, scale });
+        return grid.cells.map((cell) => [cell.style.getPropertyValue("--cell"), cell.style.getPropertyValue("--ink")]);
+    });
+}"""
+
+
+def test_every_number_and_frame_reads_on_every_step_of_every_scale(visit, settle):
+    page = visit("/convolution")
+    steps = 1000
+    inks = {"#000": "rgb(0,0,0)", "#fff": "rgb(255,255,255)"}
+    for scale, shown in zip(SCALES, page.evaluate(READ, [[scale, steps] for scale in SCALES]), strict=True):
+        for i, (cell, ink) in enumerate(shown):
+            assert cell == at(SCALES[scale], i / (steps - 1))
+            assert inks[ink] == text_on(cell) and contrast(cell, inks[ink]) >= 4.58
+
+    shadow = cells(page, "Picture").first.evaluate("cell => getComputedStyle(cell).boxShadow")
+    frame = [colour.replace(" ", "") for colour in re.findall(r"rgb\([^)]*\)", shadow)]
+    dots = page.locator("i.missed").first.evaluate("cell => getComputedStyle(cell).outlineColor").replace(" ", "")
+    assert frame[0] == WINDOW and len(frame) == 2
+    for scale in SCALES.values():
+        for i in range(steps):
+            assert max(contrast(colour, at(scale, i / steps)) for colour in frame) >= 3
+    for pixel in (0, 1):  # what is missed is in a black and yellow picture
+        assert contrast(dots, at(SCALES["magma"], pixel)) >= 3

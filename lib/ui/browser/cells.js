@@ -1,58 +1,30 @@
 // A grid of numbers as cells, with the colours of the charts: what every component here is made of.
 
-const css = await (await fetch(new URL("cells.css", import.meta.url))).text();
+import palette from "./colours.js";
+
 const NUMBERS_FROM = 18; // px a cell: smaller cells show only their colour
+const MIDDLE = Math.sqrt(1.05 * 0.05) - 0.05; // the luminance on which black and white read equally well, 4.58 : 1
 
 export const clamp = (n, low, high) => Math.min(Math.max(n, low), high);
 
 /** A number as people write it: at most `decimals` decimals, a real minus sign. */
-export const number = (x, decimals = 4) =>
-  (Math.abs(x) >= 1000 ? Math.round(x).toLocaleString("en") : String(Number(x.toFixed(decimals)) + 0)).replace("-", "−");
-
-/** Streamlit's default export for a class with `update(data, send)` and perhaps `end()`: one object per place. */
-export function component(Class) {
-  const made = new WeakMap();
-  return ({ data, parentElement, setStateValue }) => {
-    let one = made.get(parentElement);
-    if (!one) {
-      const root = document.createElement("div");
-      root.className = "glass";
-      one = new Class(root);
-      root.insertAdjacentHTML("beforeend", `<style>${css}</style>`);
-      parentElement.append(root);
-      made.set(parentElement, one);
-    }
-    one.update(data, setStateValue);
-    return () => {
-      one.end?.();
-      one.root?.remove();
-      made.delete(parentElement);
-    };
-  };
+export function number(x, decimals = 4) {
+  const text = Math.abs(x) >= 1000 ? Math.round(x).toLocaleString("en") : String(Number(x.toFixed(decimals)) + 0);
+  return text.replace("-", "−");
 }
 
-/** Numbers what a person did, so that a late answer from the server never undoes something newer. */
-export class Report {
-  n = 0;
-
-  told(value) {
-    this.n += 1;
-    return { n: this.n, value };
-  }
-
-  /** Is this what the server says now, and not its answer to something that has been overtaken? */
-  isNews(n) {
-    if (n < this.n) return false;
-    this.n = n;
-    return true;
-  }
+/** Relative luminance, 0 to 1 (WCAG 2.2). */
+function luminance(rgb) {
+  const [r, g, b] = rgb.map((n) => n / 255).map((c) => (c <= 0.04045 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4));
+  return 0.2126 * r + 0.7152 * g + 0.0722 * b;
 }
 
-function colours(scale, low, high, value) {
-  const t = clamp((value - low) / (high - low || 1), 0, 1) * (scale.length - 1);
+/** The colours of a cell and of its number: black or white, whichever reads better. */
+function colours(scale, share) {
+  const t = clamp(share, 0, 1) * (scale.length - 1);
   const i = Math.min(Math.floor(t), scale.length - 2);
   const rgb = scale[i].map((from, k) => Math.round(from + (t - i) * (scale[i + 1][k] - from)));
-  return [`rgb(${rgb})`, 0.299 * rgb[0] + 0.587 * rgb[1] + 0.114 * rgb[2] > 140 ? "#111" : "#fff"];
+  return [`rgb(${rgb})`, luminance(rgb) > MIDDLE ? "#000" : "#fff"];
 }
 
 export class Grid {
@@ -67,7 +39,7 @@ export class Grid {
     this.size.observe(element);
   }
 
-  /** Show numbers row by row; null is padding: a zero that is not part of the picture. */
+  /** Show numbers row by row; null is padding: a zero that is not part of the picture. `scale` is a name. */
   show({ rows, columns, values, low, high, scale }) {
     if (this.rows !== rows || this.columns !== columns) {
       [this.rows, this.columns, this.lit] = [rows, columns, []];
@@ -80,14 +52,14 @@ export class Grid {
       this.element.replaceChildren(...this.cells);
       this.fit();
     }
-    [this.low, this.high, this.scale] = [low, high, scale.map(([, rgb]) => rgb.match(/\d+/g).map(Number))];
+    [this.low, this.high, this.scale] = [low, high, palette.scales[scale]];
     this.change(values);
   }
 
   /** Other numbers in the same cells. */
   change(values) {
     this.values = [...values];
-    this.values.forEach((_, i) => this.draw(i));
+    for (const i of this.values.keys()) this.draw(i);
     const longest = Math.max(...this.cells.map((cell) => cell.textContent.length));
     this.element.style.setProperty("--digits", longest);
   }
@@ -97,7 +69,10 @@ export class Grid {
     const text = number(value ?? 0, Math.abs(value) < 10 ? 2 : Math.abs(value) < 100 ? 1 : 0);
     if (cell.textContent !== text) cell.textContent = text;
     cell.classList.toggle("padding", value === null);
-    [cell.style.background, cell.style.color] = value === null ? ["", ""] : colours(this.scale, this.low, this.high, value);
+    const share = (value - this.low) / (this.high - this.low || 1);
+    const [colour, ink] = value === null ? ["", ""] : colours(this.scale, share);
+    cell.style.setProperty("--cell", colour);
+    cell.style.setProperty("--ink", ink);
   }
 
   fit() {
@@ -131,8 +106,12 @@ export class Grid {
   walk(event, from) {
     const [row, column] = [Math.floor(from / this.columns), from % this.columns];
     const to = {
-      ArrowLeft: [row, column - 1], ArrowRight: [row, column + 1], ArrowUp: [row - 1, column], ArrowDown: [row + 1, column],
-      Home: [row, 0], End: [row, this.columns - 1],
+      ArrowLeft: [row, column - 1],
+      ArrowRight: [row, column + 1],
+      ArrowUp: [row - 1, column],
+      ArrowDown: [row + 1, column],
+      Home: [row, 0],
+      End: [row, this.columns - 1],
     }[event.key];
     if (!to) return null;
     event.preventDefault();

@@ -1,6 +1,8 @@
 // The training as a film: template, example and gradient at each of its moments, and the error over all pictures.
 
-import { Grid, component, number } from "./cells.js";
+import { Grid, number } from "./cells.js";
+import palette from "./colours.js";
+import { component } from "./component.js";
 import { Transport } from "./transport.js";
 
 const HTML = `
@@ -15,10 +17,11 @@ const HTML = `
 const [LEFT, RIGHT, TOP, BOTTOM] = [52, 22, 14, 34]; // px around the curve
 
 class Replay {
-  constructor(root) {
+  static from = ({ name }) => name;
+
+  constructor(root, { name }) {
     root.innerHTML = HTML;
     root.classList.add("replay");
-    this.root = root;
     [this.template, this.example, this.gradient] = [...root.querySelectorAll("figcaption + div")].map(
       (element) => new Grid(element, element.previousSibling.textContent),
     );
@@ -27,25 +30,25 @@ class Replay {
     this.svg = root.querySelector("svg");
     this.sizes = new ResizeObserver(() => this.draw());
     this.sizes.observe(this.svg);
+    this.transport = new Transport(root.children[1], { name, what: "step", show: (at) => this.show(at) });
   }
 
   update(data) {
     const text = JSON.stringify(data);
     if (text === this.text) return;
     const names = Object.keys(data.moments); // sent as one list a name, which is shorter
-    const moments = data.moments.step.map((_, at) => Object.fromEntries(names.map((name) => [name, data.moments[name][at]])));
+    const steps = data.moments.step;
+    const moments = steps.map((_, at) => Object.fromEntries(names.map((name) => [name, data.moments[name][at]])));
     Object.assign(this, { text, data, moments });
     for (const name of ["template", "example", "gradient"]) {
       this[name].show({ ...data, ...data.shades[name], values: moments[0][name] ?? this.nothing() });
     }
-    this.transport ??= new Transport(this.root.children[1], { name: data.name, what: "step", show: (at) => this.show(at) });
-    this.draw();
-    const steps = data.moments.step;
     this.transport.update(steps.length - 1, {
-      index: (step) => Math.max(steps.findLastIndex((there) => there <= step), 0),
+      index: (step) => steps.findLastIndex((there) => there <= step),
       position: (at) => steps[at],
       words: (at) => `step ${steps[at]}`,
     });
+    this.draw();
   }
 
   nothing = () => Array(this.data.rows * this.data.columns).fill(null);
@@ -57,8 +60,7 @@ class Replay {
     this.gradient.change(moment.gradient ?? this.nothing());
     this.title.textContent = moment.example ? `Example: ${moment.label ? "yes" : "no"}` : "Example";
     this.sum.textContent = this.sentence(moment);
-    this.dot?.setAttribute("cx", this.x(moment.x));
-    this.dot?.setAttribute("cy", this.y(moment.y));
+    this.point(moment);
     if (!this.transport.timer) this.said.textContent = this.sum.textContent;
   }
 
@@ -78,23 +80,34 @@ class Replay {
 
   draw() {
     if (!this.data || !this.svg.clientWidth) return;
-    const { moments, x, y } = this;
-    const { curve } = this.data;
-    const line = (y1, colour, dash) => `<line x1="${x(0)}" x2="${x(1)}" y1="${y1}" y2="${y1}" stroke="${colour}" stroke-dasharray="${dash}"/>`;
+    const { x, y } = this;
+    const { x_ticks: across, y_ticks: up, lines } = this.data.curve;
+    const line = (y1, colour, style) =>
+      `<line x1="${x(0)}" x2="${x(1)}" y1="${y1}" y2="${y1}" stroke="${colour}" ${style}/>`;
     const words = (text, at, anchor) => `<text x="${at[0]}" y="${at[1]}" text-anchor="${anchor}">${text}</text>`;
-    const across = curve.x_ticks.map(([text, at]) => words(text, [x(at), y(0) + 18], "middle"));
-    const up = curve.y_ticks.map(([text, at]) => line(y(at), "rgba(128,128,128,.25)", "") + words(text, [LEFT - 8, y(at) + 4], "end"));
-    const marks = curve.lines.map(([text, at, colour], i) => line(y(at), colour, "5 4") + words(text, [x(0) + 6, y(at) + (i ? 14 : -5)], "start"));
-    const path = moments.map((moment) => `${x(moment.x)},${y(moment.y)}`).join(" ");
-    this.svg.innerHTML = `${up.join("")}${across.join("")}${words("step", [x(0.5), y(0) + 32], "middle")}
-      <polyline points="${path}" fill="none" stroke="rgb(205,64,113)" stroke-width="2"/>${marks.join("")}
-      <circle r="7" fill="rgb(0,190,170)" stroke="rgb(128,128,128)" stroke-width="2"/>`;
-    this.dot = this.svg.querySelector("circle");
-    if (this.transport) this.show(this.transport.at);
+    const path = this.moments.map((moment) => `${x(moment.x)},${y(moment.y)}`).join(" ");
+    const { single } = palette;
+    this.svg.innerHTML = [
+      ...up.map(([, at]) => line(y(at), single.faint, "")),
+      ...up.map(([text, at]) => words(text, [LEFT - 8, y(at) + 4], "end")),
+      ...across.map(([text, at]) => words(text, [x(at), y(0) + 18], "middle")),
+      words("step", [x(0.5), y(0) + 32], "middle"),
+      `<polyline points="${path}" fill="none" stroke="${single.curve}" stroke-width="2"/>`,
+      ...lines.map(([, at, colour]) => line(y(at), colour, `stroke-dasharray="5 4"`)),
+      ...lines.map(([text, at], i) => words(text, [x(0) + 6, y(at) + (i ? 14 : -5)], "start")),
+      `<circle r="7" fill="${single.window}" stroke="${single.edge}" stroke-width="1.5"/>`,
+    ].join("");
+    this.point(this.moments[this.transport.at]);
+  }
+
+  /** The dot on the curve. */
+  point(moment) {
+    this.svg.lastChild?.setAttribute("cx", this.x(moment.x));
+    this.svg.lastChild?.setAttribute("cy", this.y(moment.y));
   }
 
   end() {
-    this.transport?.end();
+    this.transport.end();
     this.sizes.disconnect();
     for (const grid of [this.template, this.example, this.gradient]) grid.end();
   }

@@ -1,7 +1,9 @@
 // The sliding window: picture, template and score map as three linked grids, and the sum at one position.
 
-import { Grid, component, number } from "./cells.js";
+import { Grid, number } from "./cells.js";
+import { component } from "./component.js";
 import { Paint, Strokes } from "./paint.js";
+import { Pointer } from "./pointer.js";
 import { Transport } from "./transport.js";
 
 const HTML = `
@@ -20,7 +22,10 @@ const HTML = `
 const factor = (x) => (x < 0 ? `(${number(x)})` : number(x));
 
 class Stage {
-  constructor(root) {
+  /** `paint` says what can be painted: [[part, key, kind], ...]. */
+  static from = ({ name, paint }) => [name, paint];
+
+  constructor(root, { name, paint }) {
     root.innerHTML = HTML;
     const [picture, scores, window, template, products] = root.querySelectorAll("figcaption + div");
     this.root = root;
@@ -30,22 +35,24 @@ class Stage {
     this.template = new Grid(template, "Template");
     this.products = new Grid(products, "Products");
     [this.sum, this.said] = root.querySelectorAll(".sum, .said");
+    this.strokes = new Strokes();
     this.listen(scores);
+    this.touch(paint);
+    this.transport = this.controls(name);
   }
 
   update(data, send) {
     const grids = { picture: this.bordered(data), template: data.template };
-    this.strokes ??= this.touch(data.paint);
-    this.strokes.update(data.n, grids, (report) => send("strokes", report));
-    for (const name of ["picture", "template"]) if (!data.paint[name]) this[name].show(grids[name]);
+    const painted = Object.fromEntries(data.paint.map(([part, key]) => [key, grids[part]]));
+    this.strokes.update(data.n, painted, (report) => send("strokes", report));
     const text = JSON.stringify({ ...data, n: 0 });
     if (text === this.text) return;
     Object.assign(this, { text, data });
-    this.transport ??= this.controls(data.name);
+    if (!data.paint.length) for (const part of ["picture", "template"]) this[part].show(grids[part]);
     this.scores.show(data.scores);
     this.window.show({ ...data.picture, ...data.template, ...this.shades(data.picture), values: data.template.values });
     this.products.show({ ...data.template, ...data.products });
-    this.picture.cells.forEach((cell, i) => cell.classList.toggle("missed", data.missed.includes(i)));
+    for (const [i, cell] of this.picture.cells.entries()) cell.classList.toggle("missed", data.missed.includes(i));
     this.filled = -1;
     this.root.querySelector(".sums").style.setProperty("--width", `min(${48 * data.template.columns}px, 14rem)`);
     this.root.querySelector(".sums").classList.toggle("wide", data.template.columns > 5);
@@ -58,20 +65,21 @@ class Stage {
   }
 
   /** Hear of looks at picture and template, and of strokes where they can be painted. */
-  touch(kinds) {
-    const strokes = new Strokes();
-    const said = (text) => (this.said.textContent = text);
-    for (const name of ["picture", "template"]) {
-      const grid = this[name];
-      const looked = (i) => this.look(name, i);
-      const place = name === "picture" ? (i) => this.pixelPlace(i) : undefined;
-      if (kinds[name]) strokes.paints[name] = new Paint(grid, kinds[name], strokes, { looked, said, place });
+  touch(paint) {
+    const said = (text) => {
+      this.said.textContent = text;
+    };
+    for (const part of ["picture", "template"]) {
+      const grid = this[part];
+      const looked = (i) => this.look(part, i);
+      const place = part === "picture" ? (i) => this.pixelPlace(i) : undefined;
+      const [, key, kind] = paint.find(([one]) => one === part) ?? [];
+      if (key) this.strokes.paints[key] = new Paint(grid, kind, this.strokes, { looked, said, place });
       else {
         grid.element.onpointermove = (event) => looked(grid.under(event));
         grid.element.onpointerleave = () => looked(-1);
       }
     }
-    return strokes;
   }
 
   shades = ({ low, high, scale }) => ({ low, high, scale });
@@ -152,7 +160,8 @@ class Stage {
   fillTo(at) {
     const to = this.whole.checked ? this.transport.last : at;
     if (to === this.filled) return;
-    const [from, until] = this.filled < 0 ? [0, this.transport.last] : [Math.min(to, this.filled), Math.max(to, this.filled)];
+    const [from, until] =
+      this.filled < 0 ? [0, this.transport.last] : [Math.min(to, this.filled), Math.max(to, this.filled)];
     for (let i = from; i <= until; i += 1) this.scores.cells[i].classList.toggle("empty", i > to);
     this.filled = to;
   }
@@ -188,22 +197,26 @@ class Stage {
   }
 
   listen(scores) {
-    const touched = (event) => {
+    let before;
+    const go = (event) => {
       const i = this.scores.under(event);
       if (i >= 0) this.transport.go(i);
     };
-    scores.onpointerdown = touched;
-    scores.onpointermove = (event) => (event.buttons ? touched(event) : this.look("scores", this.scores.under(event)));
+    const begin = (event) => {
+      before = this.transport.at;
+      go(event);
+    };
+    const over = (event) => this.look("scores", this.scores.under(event));
+    new Pointer(scores, { over, begin, move: go, end() {}, drop: () => this.transport.go(before) });
     scores.onpointerleave = () => this.look("scores", -1);
     scores.onkeydown = (event) => {
       const to = this.scores.walk(event, this.transport.at);
-      if (to === null) return;
-      this.transport.go(to);
+      if (to !== null) this.transport.go(to);
     };
   }
 
   end() {
-    this.transport?.end();
+    this.transport.end();
     for (const grid of [this.picture, this.scores, this.window, this.template, this.products]) grid.end();
   }
 }

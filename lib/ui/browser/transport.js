@@ -1,6 +1,7 @@
 // Play, pause, step, scrub and speed over positions 0 to `last`; Python hears of a position when it rests.
 
-import { Report, clamp } from "./cells.js";
+import { clamp } from "./cells.js";
+import { Report } from "./component.js";
 
 const REST = 400; // ms without a move
 const ICONS = {
@@ -11,7 +12,8 @@ const ICONS = {
   next: "M9 5v14l9-7z",
 };
 const icon = (name) => `<svg viewBox="0 0 24 24" aria-hidden="true"><path d="${ICONS[name]}"/></svg>`;
-const button = (name, words) => `<button type="button" class="${name}" aria-label="${words}" title="${words}">${icon(name)}</button>`;
+const button = (name, words) =>
+  `<button type="button" class="${name}" aria-label="${words}" title="${words}">${icon(name)}</button>`;
 const places = new Map(); // name -> Place
 
 /** Where Python and a transport of that name meet: it may be there before, or come later. */
@@ -38,7 +40,7 @@ class Place {
 export const place = (name) => places.get(name) ?? places.set(name, new Place()).get(name);
 
 /** Python's part of a place is gone, and its count of reports with it. */
-export const leave = (name) => (place(name).report = new Report());
+export const leave = (name) => Object.assign(place(name), { report: new Report(), send: null });
 
 export class Transport {
   /** Draws its controls into `root`; `show(at)` is called on every move, `what` names a position. */
