@@ -1,6 +1,5 @@
 """The learning page: its numbers against lib, runs that break off, refusals, and what it does with odd links."""
 
-import base64
 import json
 import re
 from urllib.parse import parse_qs
@@ -20,14 +19,11 @@ from lib.matching import best_value
 from lib.templates import TEMPLATES
 from lib.ui.diagnoses import diagnosis
 from lib.ui.words import number
+from tests.sent import unpacked
 
 LINE = TEMPLATES["vertical line"]
 SEED = 50  # the page's default
 NAMES = ["vertical line", "horizontal line", "diagonal", "other diagonal", "line, nothing left"]
-
-
-def unpacked(packed):
-    return np.frombuffer(base64.b64decode(packed["bdata"]), packed["dtype"])
 
 
 def arrays(chart):
@@ -36,8 +32,7 @@ def arrays(chart):
     for trace in json.loads(chart.proto.spec)["data"]:
         packed = trace.get("z", trace.get("y"))
         if isinstance(packed, dict):
-            shape = [int(n) for n in packed["shape"].split(",")]
-            found.append(np.frombuffer(base64.b64decode(packed["bdata"]), packed["dtype"]).reshape(shape))
+            found.append(unpacked(packed))
     return found
 
 
@@ -184,8 +179,9 @@ def test_both_engines_say_the_same(open_page, text_of):
     assert torch == by_hand  # numbers of four decimals, and the same difference
     difference = re.search(r"at most \*\*([\de.-]+)\*\* in any weight after any step", torch)[1]
     assert 0 <= float(difference) < 1e-5
-    assert "# lib/learning.py\ndef train_with_torch" in open_page("learning").code[-1].value
-    assert "# lib/learning.py\ndef train_with_numpy" in open_page("learning", learn_engine="by hand").code[-1].value
+    assert "# lib/learning.py\ndef train_with_torch" in open_page("learning", unfolded=True).code[-1].value
+    by_hand = open_page("learning", unfolded=True, learn_engine="by hand")
+    assert "# lib/learning.py\ndef train_with_numpy" in by_hand.code[-1].value
 
 
 @pytest.mark.parametrize("change", ["half strength", "inverted", "shifted", "noise"])
@@ -423,7 +419,7 @@ def test_an_optimum_follows_the_signs_of_the_labeller(open_page, text_of):
 
 
 def test_many_learners_are_drawn_around_the_optimum(open_page, text_of):
-    at = open_page("learning", learn_many="true", learn_bias="true")
+    at = open_page("learning", unfolded=True, learn_many="true", learn_bias="true")
     chart = next(chart for chart in at.get("plotly_chart") if "256 learners" in chart.proto.alt)
     many = train_many(LINE, bias=True)
     counts = arrays(chart)
@@ -433,7 +429,8 @@ def test_many_learners_are_drawn_around_the_optimum(open_page, text_of):
         mean, spread = (float(part.replace("−", "-")) for part in title.split(" ± "))
         assert (mean, spread) == (pytest.approx(weights.mean(), abs=0.006), pytest.approx(weights.std(), abs=0.006))
     assert f"typically **{number(many.templates.std(axis=0).mean())}**" in text_of(at)
-    assert "def train_batch" in at.code[-1].value and "def train_batch" not in open_page("learning").code[-1].value
+    assert "def train_batch" in at.code[-1].value
+    assert "def train_batch" not in open_page("learning", unfolded=True).code[-1].value
 
 
 @pytest.mark.parametrize(("rate", "n"), [("2", 256), ("20", 256)])
@@ -462,7 +459,7 @@ def test_every_trouble_is_drawn_counted_and_diagnosed(open_page, text_of, troubl
     run = hand_run(examples=drawn, bias=bias == "true", **settings)
     healthy = learned_answers(hand_run(bias=bias == "true"), LINE)
     answers = learned_answers(run, LINE)
-    at = open_page("learning", learn_trouble=trouble, learn_bias=bias)
+    at = open_page("learning", unfolded=True, learn_trouble=trouble, learn_bias=bias)
     words = text_of(at)
     assert f"**{diagnosis(diagnose(run, LINE, bias=bias == 'true'))}**" in words
     if bias == "false":
