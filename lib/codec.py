@@ -8,6 +8,7 @@ is decoded encodes back to the same text; anything else is refused.
 import re
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 _PIXEL = "[01]"
 _LEVELS = "0123456789abcdefg"
@@ -15,7 +16,7 @@ _SIZE = r"([1-9]|[12][0-9]|3[0-2])"
 _WEIGHT = r"(?:0|-?[1-9][0-9]{0,2}|-?(?:0|[1-9][0-9]{0,2})\.[0-9]{0,3}[1-9])"  # one spelling for each number
 
 
-def encode(array):
+def encode(array: ArrayLike) -> str:
     """The text of an (h, w) grid of numbers; decimals are rounded to four places.
 
     >>> encode(np.array([[0, 1], [-0.5, 2 / 3]]))
@@ -25,7 +26,7 @@ def encode(array):
     return ";".join(",".join(np.format_float_positional(x, trim="-") for x in row) for row in rows)
 
 
-def decode_template(text):
+def decode_template(text: str) -> np.ndarray:
     """The weights in `text`: whole numbers where all are whole, up to 7 × 7, between -1000 and 1000, four decimals.
 
     ValueError for anything else.
@@ -37,7 +38,7 @@ def decode_template(text):
     return weights.astype(int) if (weights == weights.round()).all() else weights
 
 
-def encode_image(image):
+def encode_image(image: ArrayLike) -> str:
     """The short text of a picture of 0s and 1s (h, w): its size, and its pixels row by row, four to a digit.
 
     >>> encode_image(np.array([[0, 1, 0]] * 3))
@@ -48,7 +49,7 @@ def encode_image(image):
     return f"{rows}x{columns}-{np.packbits(image.ravel().astype(bool)).tobytes().hex()[: -(-image.size // 4)]}"
 
 
-def decode_image(text):
+def decode_image(text: str) -> np.ndarray:
     """The black and yellow picture in `text`: 0s and 1s, up to 32 × 32, as uint8. ValueError for anything else.
 
     Reads what `encode_image` writes, and rows of 0s and 1s.
@@ -66,7 +67,7 @@ def decode_image(text):
     return _decode(text, _PIXEL, side=32, what="0s and 1s").astype(np.uint8)
 
 
-def encode_levels(image):
+def encode_levels(image: ArrayLike) -> str:
     """The short text of a picture of whole levels 0 to 16 (h, w): its size, and one digit a pixel, a to g for 10 to 16.
 
     ValueError for any other number.
@@ -81,7 +82,7 @@ def encode_levels(image):
     return f"{rows}x{columns}-{''.join(_LEVELS[int(level)] for level in image.flat)}"
 
 
-def decode_levels(text):
+def decode_levels(text: str) -> np.ndarray:
     """The picture of levels 0 to 16 in `text`, up to 32 × 32, as uint8. ValueError for anything else.
 
     >>> decode_levels("2x2-09ag").tolist()

@@ -5,18 +5,22 @@ Deep learning calls this convolution. The template is not flipped, so strictly i
 
 import operator
 import os
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import NamedTuple
 
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
+from numpy.typing import ArrayLike
 
 from lib.matching import Check, check_matches
 
 BLOCK_BYTES = 2**21  # scores computed in one go: few enough for the processor's cache, enough to keep a core busy
 
 
-def output_shape(image_shape, template_shape, *, stride=1, padding=0, dilation=1):
+def output_shape(
+    image_shape: Sequence[int], template_shape: Sequence[int], *, stride: int = 1, padding: int = 0, dilation: int = 1
+) -> tuple[int, int]:
     """Rows and columns of the score map: how many positions the template can take.
 
     Shapes are (rows, columns), or (rows, columns, channels). ValueError where the template does not fit.
@@ -41,21 +45,37 @@ def output_shape(image_shape, template_shape, *, stride=1, padding=0, dilation=1
     return (padded[0] - spread[0]) // stride + 1, (padded[1] - spread[1]) // stride + 1
 
 
-def correlate(image, template, *, stride=1, padding=0, dilation=1):
+def correlate_plainly(
+    image: ArrayLike, template: ArrayLike, *, stride: int = 1, padding: int = 0, dilation: int = 1
+) -> np.ndarray:
+    """The scores of `correlate` for a picture (H, W) and a template (h, w), one product after the other: slow.
+
+    >>> correlate_plainly([[0, 1, 0], [0, 1, 1]], [[1], [1]])
+    array([[0, 2, 1]])
+    """
+    image, template = _checked_arrays(image, template)
+    shape = output_shape(image.shape, template.shape, stride=stride, padding=padding, dilation=dilation)
+    scores, bordered = np.zeros(shape, object), np.pad(image.astype(object), padding)  # no number of Python's overflows
+    for row, column in np.ndindex(shape):
+        for (i, j), weight in np.ndenumerate(template.astype(object)):
+            scores[row, column] += weight * bordered[row * stride + i * dilation, column * stride + j * dilation]
+    return scores.astype(score_dtype(image, template))
+
+
+def correlate(
+    image: ArrayLike, template: ArrayLike, *, stride: int = 1, padding: int = 0, dilation: int = 1
+) -> np.ndarray:
     """Score every position: multiply the template with the cells under it, and sum.
 
     image (H, W) with template (h, w), or (H, W, C) with (h, w, C), which sums over the channels too.
     stride is the step from one position to the next, padding a border of zeros around the picture, and dilation the
-    step from one weight to the next. Returns the score map, in the shape that `output_shape` says.
+    step from one weight to the next. Returns the score map, of `output_shape`; ValueError where nothing fits.
 
     Integers give exact integers: `score_dtype` picks a type they cannot overflow. A float picture gives scores of its
     own type. Columns of the template with only zeros are skipped, so a NaN or infinity under them is not noticed.
-    ValueError where the template does not fit.
 
     >>> image = np.array([[0, 1, 0, 0], [0, 1, 0, 1], [0, 1, 0, 1]])
     >>> line = np.array([[0, 1, 0], [0, 1, 0], [0, 1, 0]])
-    >>> correlate(image, line)
-    array([[3, 0]])
     >>> correlate(image, line, padding=1)
     array([[0, 2, 0, 1],
            [0, 3, 0, 2],
@@ -84,7 +104,9 @@ def correlate(image, template, *, stride=1, padding=0, dilation=1):
     return scores
 
 
-def cells_under(image, template_shape, block, stride, dilation):
+def cells_under(
+    image: np.ndarray, template_shape: Sequence[int], block: np.ndarray, stride: int, dilation: int
+) -> np.ndarray:
     """The cells under every position of block, in its number type: (C, w, rows, columns, h), a view on few cells."""
     spread = [(size - 1) * dilation + 1 for size in template_shape[1:]]
     needed = image[:, : (len(block) - 1) * stride + spread[0]]
@@ -93,7 +115,7 @@ def cells_under(image, template_shape, block, stride, dilation):
     return np.moveaxis(windows[:, ::stride, ::stride, ::dilation, ::dilation], 4, 1)
 
 
-def weighted_sum(windows, weights, out=None):
+def weighted_sum(windows: np.ndarray, weights: np.ndarray, out: np.ndarray | None = None) -> np.ndarray:
     """One column of the template at every position: (rows, columns, h) with (h,) to (rows, columns)."""
     if weights.dtype.kind == "f":
         return np.matmul(windows, weights, out=out)  # the fast way for floats, and a very slow one for integers
@@ -114,7 +136,7 @@ def _on_all_cores(work, items):
         list(others)  # raises here what went wrong there
 
 
-def score_dtype(image, template):
+def score_dtype(image: np.ndarray, template: np.ndarray) -> np.dtype:
     """The number type of the score map: no narrower than the picture's, and wide enough that no score can overflow.
 
     Float pictures keep their type. An integer picture with a float template gives what numpy's product of both gives.
@@ -139,7 +161,7 @@ def score_dtype(image, template):
     raise ValueError(f"scores up to {bound} do not fit in 64-bit integers")
 
 
-def find_matches(scores, value):
+def find_matches(scores: ArrayLike, value: float) -> np.ndarray:
     """Where the score reaches the value: an (n, 2) array of rows and columns, from the top down.
 
     >>> find_matches(np.array([[0, 3], [3, 1]]), 3)
@@ -152,7 +174,9 @@ def find_matches(scores, value):
     return np.argwhere(scores >= value)
 
 
-def window_centres(positions, template_shape, *, stride=1, padding=0, dilation=1):
+def window_centres(
+    positions: ArrayLike, template_shape: Sequence[int], *, stride: int = 1, padding: int = 0, dilation: int = 1
+) -> np.ndarray:
     """The picture cell in the middle of the window at each position of the score map: (n, 2) to (n, 2).
 
     It may lie in the padding, outside the picture. With an even template it is the cell up and left of the middle.
@@ -177,7 +201,17 @@ class Search(NamedTuple):
     missed: np.ndarray  # (n, 2) the cells of all copies that were not found
 
 
-def look_for(pattern, positions, scores, value, template_shape, *, stride=1, padding=0, dilation=1):
+def look_for(
+    pattern: ArrayLike,
+    positions: ArrayLike,
+    scores: np.ndarray,
+    value: float,
+    template_shape: Sequence[int],
+    *,
+    stride: int = 1,
+    padding: int = 0,
+    dilation: int = 1,
+) -> Search:
     """Hold the positions whose score reaches `value` against the copies of a 0/1 pattern (h, w): a `Search`.
 
     `positions` (n, 2) are the copies' top left cells in the picture. One is found where the middle of a window that
@@ -230,7 +264,16 @@ def _check_steps(**steps):
             raise ValueError(f"{name} must be a whole number of at least {smallest}, got {value!r}")
 
 
-def window_at(image, template_shape, row, column, *, stride=1, padding=0, dilation=1):
+def window_at(
+    image: ArrayLike,
+    template_shape: Sequence[int],
+    row: int,
+    column: int,
+    *,
+    stride: int = 1,
+    padding: int = 0,
+    dilation: int = 1,
+) -> np.ndarray:
     """The cells under the template at one position of the score map, in the template's shape (h, w).
 
     >>> window_at(np.arange(16).reshape(4, 4), (2, 2), 1, 0, stride=2)

@@ -1,13 +1,15 @@
 """Template explosion: what one full-size template per position costs, and what sliding one small template costs."""
 
 import math
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import count
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 
-def count_templates(image_shape, pattern_shape):
+def count_templates(image_shape: Sequence[int], pattern_shape: Sequence[int]) -> int:
     """How many full-size templates it takes to find the pattern at every position; 0 where it does not fit.
 
     >>> count_templates((11, 11), (3, 1))
@@ -17,7 +19,7 @@ def count_templates(image_shape, pattern_shape):
     return max(rows - h + 1, 0) * max(columns - w + 1, 0)
 
 
-def full_size_templates(image_shape, pattern):
+def full_size_templates(image_shape: Sequence[int], pattern: ArrayLike) -> Iterator[np.ndarray]:
     """Yields one full-size template per position: all 0 but for the pattern at that position.
 
     Row by row from the top left, each an array of `image_shape`, as whole numbers where the pattern has them.
@@ -35,7 +37,7 @@ def full_size_templates(image_shape, pattern):
             yield template
 
 
-def full_size_scores(image, pattern):
+def full_size_scores(image: ArrayLike, pattern: ArrayLike) -> np.ndarray:
     """The score of every full-size template on one picture, in the grid of the pattern's positions.
 
     (H, W) and (h, w) whole numbers to (H - h + 1, W - w + 1) int64; ValueError where the pattern does not fit. Only one
@@ -61,7 +63,7 @@ class Cost:
     multiplications: int
 
 
-def full_size_cost(image_shape, pattern_shape):
+def full_size_cost(image_shape: Sequence[int], pattern_shape: Sequence[int]) -> Cost:
     """The cost of one full-size template per position: every template has as many weights as the image has pixels.
 
     >>> full_size_cost((11, 11), (3, 1))
@@ -72,7 +74,7 @@ def full_size_cost(image_shape, pattern_shape):
     return Cost(n, n * rows * columns, n * rows * columns)
 
 
-def first_side_over(limit, pattern_shape):
+def first_side_over(limit: float, pattern_shape: Sequence[int]) -> int:
     """The side of the smallest square picture whose full-size templates have more than `limit` weights.
 
     ValueError where the limit is not finite.
@@ -85,7 +87,7 @@ def first_side_over(limit, pattern_shape):
     return next(side for side in count(1) if full_size_cost((side, side), pattern_shape).weights > limit)
 
 
-def sliding_cost(image_shape, template_shape):
+def sliding_cost(image_shape: Sequence[int], template_shape: Sequence[int]) -> Cost:
     """The cost of one small template that slides over every position.
 
     >>> sliding_cost((11, 11), (3, 1))
@@ -95,7 +97,7 @@ def sliding_cost(image_shape, template_shape):
     return Cost(1, h * w, count_templates(image_shape, template_shape) * h * w)
 
 
-def costs_by_side(pattern_shape, largest):
+def costs_by_side(pattern_shape: Sequence[int], largest: int) -> tuple[list[int], list[int], list[int]]:
     """Multiplications for square pictures up to the side `largest`, at sides spread evenly on a log scale: for a plot.
 
     Returns three lists: the sides, from the smallest that holds the pattern; one template per position; one that

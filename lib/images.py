@@ -1,10 +1,12 @@
 """Make, decode and convert pictures: an image is a grid of numbers, indexed row, column."""
 
 import math
+from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import ArrayLike
 from PIL import Image
 
 from lib.picture_files import fitted_size
@@ -25,7 +27,7 @@ PHOTOGRAPHS: dict[str, Photograph] = {
 }
 
 
-def all_images(shape):
+def all_images(shape: Sequence[int]) -> np.ndarray:
     """Return every black and yellow picture there is, shape (2**(h*w), h, w) uint8.
 
     Image number i holds the bits of i, the first pixel being the highest bit. `ValueError` above 16 pixels.
@@ -42,7 +44,9 @@ def all_images(shape):
     return bits.astype(np.uint8).reshape(-1, rows, columns)
 
 
-def line_image(shape=(3, 3), *, length=3, row=0, column=1, orientation="vertical"):
+def line_image(
+    shape: Sequence[int] = (3, 3), *, length: int = 3, row: int = 0, column: int = 1, orientation: str = "vertical"
+) -> np.ndarray:
     """Draw one yellow line (1) on black (0), starting at row, column; (H, W) uint8.
 
     `orientation` is "vertical" (downwards) or "horizontal" (to the right). `ValueError` where the line does not fit.
@@ -62,10 +66,8 @@ def line_image(shape=(3, 3), *, length=3, row=0, column=1, orientation="vertical
     return image
 
 
-def random_image(shape, *, density=0.5, seed=0):
-    """Return noise: each pixel is yellow (1) with probability `density`, else black (0); uint8.
-
-    The same seed gives the same picture.
+def random_image(shape: Sequence[int], *, density: float = 0.5, seed: int = 0) -> np.ndarray:
+    """Return noise: each pixel is yellow (1) with probability `density`, else black (0); uint8. A seed is a picture.
 
     >>> random_image((2, 3), seed=1)
     array([[0, 0, 1],
@@ -76,10 +78,8 @@ def random_image(shape, *, density=0.5, seed=0):
     return (np.random.default_rng(seed).random(shape) < density).astype(np.uint8)
 
 
-def gradient_image(shape):
-    """Return a picture that brightens from 0 on the left to 255 on the right, (H, W) uint8.
-
-    With an even number of columns exactly half the pixels are 128 or more.
+def gradient_image(shape: Sequence[int]) -> np.ndarray:
+    """Return a picture that brightens from 0 on the left to 255 on the right, half of it 128 or more; (H, W) uint8.
 
     >>> gradient_image((1, 6))
     array([[  0,  51, 102, 153, 204, 255]], dtype=uint8)
@@ -90,7 +90,7 @@ def gradient_image(shape):
     return np.tile(np.linspace(0, 255, columns).round().astype(np.uint8), (rows, 1))
 
 
-def planted_lines(shape, n, *, length=3, seed=0):
+def planted_lines(shape: Sequence[int], n: int, *, length: int = 3, seed: int = 0) -> tuple[np.ndarray, np.ndarray]:
     """Hide n vertical lines in a black picture; return (image, positions).
 
     The image is (H, W) uint8; positions (n, 2) holds the row and column of each line's top cell, sorted. At least one
@@ -118,7 +118,9 @@ def planted_lines(shape, n, *, length=3, seed=0):
     return image, np.array(sorted(positions))
 
 
-def planted_patterns(shape, patterns, n, *, seed=0):
+def planted_patterns(
+    shape: Sequence[int], patterns: ArrayLike, n: int, *, seed: int = 0
+) -> tuple[np.ndarray, list[np.ndarray]]:
     """Hide up to n copies of each pattern in a black picture, in turn, so that no two touch.
 
     `patterns` are 0/1 pictures of one shape (h, w). Returns the image (H, W) uint8 and, for each pattern, the rows and
@@ -137,8 +139,8 @@ def planted_patterns(shape, patterns, n, *, seed=0):
     places = _scattered(shape, n * len(patterns), (h, w), np.random.default_rng(seed))
     for number, (row, column) in enumerate(places):
         image[row : row + h, column : column + w] = patterns[number % len(patterns)]
-    return image, [np.reshape(sorted(places[kind :: len(patterns)]), (-1, 2)).astype(int)
-                   for kind in range(len(patterns))]  # fmt: skip
+    found = (sorted(places[kind :: len(patterns)]) for kind in range(len(patterns)))
+    return image, [np.reshape(cells, (-1, 2)).astype(int) for cells in found]
 
 
 def _scattered(shape, n, size, rng):
@@ -173,7 +175,7 @@ def _packed_lines(shape, n, length, rng):
     raise ValueError(f"at most {len(layout)} lines of length {length} fit into {shape}, got {n}")
 
 
-def photograph(name):
+def photograph(name: str) -> np.ndarray:
     """Return one of the `PHOTOGRAPHS`, (H, W, 3) uint8, at most 512 pixels on the longer side.
 
     >>> photograph("cat").shape
@@ -185,7 +187,7 @@ def photograph(name):
         return np.array(image.convert("RGB"))
 
 
-def to_gray(rgb):
+def to_gray(rgb: ArrayLike) -> np.ndarray:
     """Return the brightness of each pixel, (H, W) uint8, for a colour picture (H, W, 3) uint8.
 
     Green counts most because eyes are most sensitive to it: 0.299 red + 0.587 green + 0.114 blue (ITU-R BT.601 luma).
@@ -199,7 +201,7 @@ def to_gray(rgb):
     return ((rgb @ np.array([299, 587, 114], np.uint32) + 500) // 1000).astype(np.uint8)
 
 
-def to_binary(gray, threshold=128):
+def to_binary(gray: ArrayLike, threshold: int = 128) -> np.ndarray:
     """Return 1 where a gray picture is at least `threshold`, else 0; (H, W) uint8.
 
     >>> to_binary(np.array([[0, 127, 128, 255]]))
@@ -211,7 +213,7 @@ def to_binary(gray, threshold=128):
     return (gray >= threshold).astype(np.uint8)
 
 
-def shrink(image, side):
+def shrink(image: ArrayLike, side: int) -> np.ndarray:
     """Resize a picture so that its longest side is `side`: each new pixel is the average of the area it covers.
 
     (H, W) or (H, W, 3) uint8 in, the same out; the other side is rounded and at least 1. Where the sizes do not divide,
@@ -240,7 +242,7 @@ def _shares(n_pixels, n_areas):
     return (np.clip(overlaps, 0, None) * n_areas / n_pixels).astype(np.float32)
 
 
-def count_numbers(shape):
+def count_numbers(shape: Sequence[int]) -> int:
     """How many numbers a picture of this shape is: rows × columns, × channels where there are several.
 
     >>> count_numbers((3, 3)), count_numbers((3000, 3000, 3))
@@ -249,7 +251,7 @@ def count_numbers(shape):
     return math.prod(shape)
 
 
-def crop(image):
+def crop(image: np.ndarray) -> np.ndarray:
     """The part of a 0/1 picture (H, W) from its first to its last yellow row and column; (0, 0) of a black picture.
 
     >>> crop(np.array([[0, 0, 0], [0, 1, 1], [0, 0, 1]])).tolist()
@@ -259,7 +261,7 @@ def crop(image):
     return image[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1] if rows.size else image[:0, :0]
 
 
-def binary_to_gray(image):
+def binary_to_gray(image: ArrayLike) -> np.ndarray:
     """0 becomes black (0) and 1 becomes white (255); (H, W) of 0 and 1 in, (H, W) uint8 out.
 
     >>> binary_to_gray(np.array([[0, 1]])).tolist()
@@ -268,7 +270,7 @@ def binary_to_gray(image):
     return (np.asarray(image) * 255).astype(np.uint8)
 
 
-def binary_to_colour(image):
+def binary_to_colour(image: ArrayLike) -> np.ndarray:
     """0 becomes black, 1 becomes yellow: full red, full green, no blue; (H, W) of 0 and 1 -> (H, W, 3) uint8.
 
     >>> binary_to_colour(np.array([[0, 1]])).tolist()
@@ -277,7 +279,7 @@ def binary_to_colour(image):
     return np.asarray(image, np.uint8)[..., None] * np.array([255, 255, 0], np.uint8)
 
 
-def gray_to_colour(gray):
+def gray_to_colour(gray: ArrayLike) -> np.ndarray:
     """The same gray in colour: red, green and blue are equal in each pixel; (H, W) -> (H, W, 3).
 
     >>> gray_to_colour(np.array([[0, 200]])).tolist()
@@ -286,7 +288,7 @@ def gray_to_colour(gray):
     return np.stack([gray] * 3, axis=-1)
 
 
-def cut_outs(image, cells, shape):
+def cut_outs(image: np.ndarray, cells: ArrayLike, shape: Sequence[int]) -> np.ndarray:
     """The surroundings of some cells as small pictures, (n, h, w), black outside the picture; h and w are odd.
 
     >>> cut_outs(np.arange(9).reshape(3, 3), [[0, 1]], (3, 1)).tolist()

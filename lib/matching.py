@@ -3,11 +3,12 @@
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from lib.images import all_images
 
 
-def score(image, template):
+def score(image: ArrayLike, template: ArrayLike) -> int | float:
     """The sum of the products of each pixel with the weight on top of it.
 
     `image` and `template` have the same shape (h, w). Whole numbers in, exact whole number out.
@@ -24,7 +25,7 @@ def score(image, template):
     return int((image.astype(object) * template).sum())  # Python's whole numbers never wrap
 
 
-def best_value(template):
+def best_value(template: ArrayLike) -> int | float:
     """The best score a 0/1 picture can reach: the sum of the positive weights.
 
     >>> best_value([[-1, 1, -1], [-1, 1, -1], [-1, 1, -1]])
@@ -36,7 +37,7 @@ def best_value(template):
     return np.where(template > 0, template, 0).ravel().sum().item()  # in the order of `score`: decimals round alike
 
 
-def is_match(image, template, value=None):
+def is_match(image: ArrayLike, template: ArrayLike, value: float | None = None) -> bool:
     """Does the score reach `value`? Without one: the template's best value.
 
     On 0/1 pictures no score is above the best value, so "at least" is the article's "equal" there.
@@ -56,7 +57,7 @@ class Census:
     n_exact: int
 
 
-def census(template, value=None):
+def census(template: ArrayLike, value: float | None = None) -> Census:
     """Try the template on ALL binary images of its shape.
 
     ValueError above 16 pixels (more than 65,536 images).
@@ -68,7 +69,7 @@ def census(template, value=None):
     return Census(len(matches), int(matches.sum()), int(exact.sum()))
 
 
-def sort_images(template, value=None):
+def sort_images(template: ArrayLike, value: float | None = None) -> tuple[np.ndarray, np.ndarray]:
     """Two yes/no columns over all binary images of the template's shape: does it match, is it the exact copy?
 
     Image number i is `all_images(shape)[i]`. Both answers have shape (2 ** pixels,).
@@ -94,7 +95,7 @@ class Check:
     false_alarms: np.ndarray
 
 
-def check_matches(found, wanted):
+def check_matches(found: ArrayLike, wanted: ArrayLike) -> Check:
     """Compare the cells found with those wanted, (n, 2) each; a cell named twice counts once.
 
     >>> check = check_matches([[1, 1], [5, 5]], wanted=[[1, 1], [2, 3]])

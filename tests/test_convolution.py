@@ -1,4 +1,4 @@
-"""Scores at every position, against three oracles: a loop in Python's own integers, scipy and torch."""
+"""Scores at every position, against three oracles: a plain loop, scipy and torch."""
 
 import numpy as np
 import pytest
@@ -9,23 +9,20 @@ from hypothesis.extra import numpy as hnp
 from scipy.signal import correlate2d
 
 from lib import convolution
-from lib.convolution import correlate, find_matches, output_shape, score_dtype, window_at, window_centres
+from lib.convolution import (
+    correlate,
+    correlate_plainly,
+    find_matches,
+    output_shape,
+    score_dtype,
+    window_at,
+    window_centres,
+)
 from lib.matching import check_matches
 
 CORNER = np.array([[1, 1, 1], [1, 0, 0], [1, 0, -2]])  # neither its rows nor its columns can be swapped
-thorough = settings(max_examples=25)  # a busy machine is no failure
+thorough = settings(max_examples=25)
 STEPS = {"stride": st.integers(1, 4), "padding": st.integers(0, 3), "dilation": st.integers(1, 3)}
-
-
-def brute_force(image, template, *, stride=1, padding=0, dilation=1):
-    """The definition, in Python integers, which never overflow."""
-    padded = np.pad(image.astype(object), padding)
-    rows, columns = output_shape(image.shape, template.shape, stride=stride, padding=padding, dilation=dilation)
-    scores = np.zeros((rows, columns), object)
-    for row, column in np.ndindex(rows, columns):
-        for (i, j), weight in np.ndenumerate(template.astype(object)):
-            scores[row, column] += weight * padded[row * stride + i * dilation, column * stride + j * dilation]
-    return scores
 
 
 def by_torch(image, template, **steps):
@@ -94,6 +91,26 @@ def test_equals_torch_with_stride_padding_and_dilation(problem):
 
 
 @thorough
+@given(problems())
+def test_the_plain_loop_equals_torch_and_correlate(problem):
+    image, template, steps = problem
+    scores = correlate_plainly(image, template, **steps)
+    np.testing.assert_array_equal(scores, by_torch(image, template, **steps))
+    fast = correlate(image, template, **steps)
+    assert (scores.dtype, scores.tolist()) == (fast.dtype, fast.tolist())
+
+
+@thorough
+@given(problems())
+def test_the_plain_loop_of_floats_is_correlate_up_to_rounding(problem):
+    image, template, steps = problem
+    image, template = image / 7, template / 3
+    np.testing.assert_allclose(
+        correlate_plainly(image, template, **steps), correlate(image, template, **steps), rtol=0, atol=1e-9
+    )
+
+
+@thorough
 @given(problems(), st.sampled_from([np.float32, np.float64]))
 def test_floats_equal_torch(problem, dtype):
     image, template, steps = problem
@@ -129,7 +146,7 @@ def test_integers_are_exact_for_every_value_of_their_type(dtype, data):
     image, template, steps = data.draw(problems(dtype, largest_weight=2**20))
     scores = correlate(image, template, **steps)
     assert scores.dtype.kind == "i"
-    assert (scores.astype(object) == brute_force(image, template, **steps)).all()
+    assert (scores.astype(object) == correlate_plainly(image, template, **steps)).all()
 
 
 def test_white_under_a_template_of_nines_does_not_wrap():

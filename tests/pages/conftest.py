@@ -3,11 +3,11 @@
 import json
 from pathlib import Path
 
-import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from lib.ui.pages import PAGES
+from tests.sent import cells_of
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -52,13 +52,9 @@ def painted_of(parts_of):
 
     def painted(at):
         panels = parts_of(at).get("paintable", {"panels": []})["panels"]
-        return {panel["title"].split(":")[0]: array_of(panel["grid"]) for panel in panels}
+        return {panel["title"].split(":")[0]: cells_of(panel["grid"]) for panel in panels}
 
     return painted
-
-
-def array_of(grid):
-    return np.reshape(grid["values"], (grid["rows"], grid["columns"]))
 
 
 @pytest.fixture

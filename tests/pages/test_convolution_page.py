@@ -1,6 +1,5 @@
 """The convolution page: score map, window, matches, and what it does with odd links."""
 
-import base64
 import json
 
 import numpy as np
@@ -10,6 +9,7 @@ from lib.convolution import correlate
 from lib.images import photograph, planted_lines, shrink, to_gray
 from lib.templates import TEMPLATES
 from lib.ui.words import number
+from tests.sent import cells_of, unpacked
 
 
 def charts(at):
@@ -19,9 +19,7 @@ def charts(at):
         spec = json.loads(chart.proto.spec)
         titles = [note["text"] for note in spec["layout"].get("annotations", [])]
         for title, trace in zip([t for t in titles if t not in "×="], spec["data"], strict=False):
-            z = trace["z"]
-            array = np.frombuffer(base64.b64decode(z["bdata"]), z["dtype"])
-            found[title] = array.reshape([int(n) for n in z["shape"].split(",")])
+            found[title] = unpacked(trace["z"])
     return found
 
 
@@ -32,7 +30,7 @@ def stage_of(parts_of):
     def stage(at):
         data = parts_of(at)["stage"]
         grids = [data[name] for name in ("picture", "template", "scores")]
-        return data, *(np.reshape(grid["values"], (grid["rows"], grid["columns"])) for grid in grids)
+        return data, *map(cells_of, grids)
 
     return stage
 

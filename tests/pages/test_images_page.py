@@ -1,6 +1,5 @@
 """The images page: the very numbers of each picture, and what it does with odd links."""
 
-import base64
 import json
 from urllib.parse import parse_qs
 
@@ -9,6 +8,7 @@ import pytest
 
 from lib.codec import decode_image
 from lib.images import PHOTOGRAPHS, gradient_image, photograph, random_image, shrink, to_binary, to_gray
+from tests.sent import unpacked
 
 LINE = [[0, 1, 0]] * 3
 
@@ -18,14 +18,8 @@ def charts(at):
     found = []
     for chart in at.get("plotly_chart"):
         for trace in json.loads(chart.proto.spec)["data"]:
-            found.append(None if trace["type"] == "image" else array_of(trace))
+            found.append(None if trace["type"] == "image" else unpacked(trace["z"]))
     return found
-
-
-def array_of(trace):
-    z = trace["z"]
-    shape = [int(n) for n in z["shape"].split(",")]
-    return np.frombuffer(base64.b64decode(z["bdata"]), z["dtype"]).reshape(shape)
 
 
 def alts(at):

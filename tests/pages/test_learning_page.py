@@ -1,6 +1,5 @@
 """The learning page: its numbers against lib, runs that break off, refusals, and what it does with odd links."""
 
-import base64
 import json
 import re
 from urllib.parse import parse_qs
@@ -20,14 +19,11 @@ from lib.matching import best_value
 from lib.templates import TEMPLATES
 from lib.ui.diagnoses import diagnosis
 from lib.ui.words import number
+from tests.sent import unpacked
 
 LINE = TEMPLATES["vertical line"]
 SEED = 50  # the page's default
 NAMES = ["vertical line", "horizontal line", "diagonal", "other diagonal", "line, nothing left"]
-
-
-def unpacked(packed):
-    return np.frombuffer(base64.b64decode(packed["bdata"]), packed["dtype"])
 
 
 def arrays(chart):
@@ -36,8 +32,7 @@ def arrays(chart):
     for trace in json.loads(chart.proto.spec)["data"]:
         packed = trace.get("z", trace.get("y"))
         if isinstance(packed, dict):
-            shape = [int(n) for n in packed["shape"].split(",")]
-            found.append(np.frombuffer(base64.b64decode(packed["bdata"]), packed["dtype"]).reshape(shape))
+            found.append(unpacked(packed))
     return found
 
 

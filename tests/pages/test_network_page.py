@@ -1,6 +1,5 @@
 """The page of the small network: its numbers are lib's, its links give what they say, and it can be fooled."""
 
-import base64
 import json
 import re
 
@@ -12,6 +11,7 @@ from lib.codec import encode_image, encode_levels
 from lib.inside import answer, confusion, contributions, layers
 from lib.network import new_network, train_epoch
 from lib.tasks import TASKS, examples
+from tests.sent import unpacked
 
 DIGITS = {"network_task": "Handwritten digits"}
 SHORT = {"network_lines_epochs": 2, "network_digits_epochs": 2}  # quick to learn
@@ -31,18 +31,13 @@ def spec(at, words):
     return next(json.loads(chart.proto.spec) for chart in at.get("plotly_chart") if words in chart.proto.alt)
 
 
-def array_of(packed):
-    array = np.frombuffer(base64.b64decode(packed["bdata"]), packed["dtype"])
-    return array.reshape([int(n) for n in packed["shape"].split(",")])
-
-
 @pytest.mark.parametrize("task", TASKS)
 def test_the_answer_is_that_of_the_network_the_settings_give(open_page, text_of, painted_of, task):
     query = (DIGITS if task == "digits" else {}) | SHORT | {f"network_{task}_example": 7, f"network_{task}_seed": 3}
     at = open_page("network", **query)
     network, data = learned(task, seed=3), examples(task)
     shares = answer(network, data.test_images[7:8])[0]
-    shown = array_of(spec(at, "The network answers")["data"][0]["x"])
+    shown = unpacked(spec(at, "The network answers")["data"][0]["x"])
     np.testing.assert_allclose(shown, shares, atol=1e-5)
     best = TASKS[task].answers[int(shares.argmax())]
     assert f"The network answers {best}, with {100 * shares.max():.1f} %." in text_of(at)
@@ -50,7 +45,7 @@ def test_the_answer_is_that_of_the_network_the_settings_give(open_page, text_of,
     np.testing.assert_array_equal(painted_of(at)["Picture"], np.rint(data.test_images[7] * levels))
     assert f"labelled **{TASKS[task].answers[data.test_labels[7]]}**" in text_of(at)
     assert f"after epoch 2, **{100 * network.test_accuracies[-1]:.1f} %**" in text_of(at)
-    counts = array_of(spec(at, "on the diagonal")["data"][0]["z"])
+    counts = unpacked(spec(at, "on the diagonal")["data"][0]["z"])
     np.testing.assert_array_equal(counts, confusion(answer(network, data.test_images), data.test_labels))
 
 
@@ -68,18 +63,18 @@ def test_every_layer_shows_the_numbers_of_the_real_forward_pass(open_page, parts
         elif name == "Dense":
             best = int(values.argmax())
             parts = contributions(network, image)[best]
-            grids = [array_of(trace["z"]) for trace in spec(at, "every number before times its weight")["data"]]
+            grids = [unpacked(trace["z"]) for trace in spec(at, "every number before times its weight")["data"]]
             np.testing.assert_allclose(np.reshape(grids, parts.shape), parts, atol=1e-6)
             total = parts.sum() + network.weights["dense bias"][best]
             assert total == pytest.approx(values[best], abs=1e-4)
         elif name == "Probabilities":
-            shown = array_of(spec(at, "only their differences count")["data"][0]["x"])
+            shown = unpacked(spec(at, "only their differences count")["data"][0]["x"])
             np.testing.assert_allclose(shown, values, atol=1e-6)
         else:
             chart = spec(at, {"Input": "as the network gets it", "Pooling": "only the largest stays",
                               "Dropout": "left out by chance", "Convolution 2": "score maps"}.get(
                                   name, "have become 0"))  # fmt: skip
-            grids = np.array([array_of(trace["z"]) for trace in chart["data"]])
+            grids = np.array([unpacked(trace["z"]) for trace in chart["data"]])
             np.testing.assert_allclose(grids.reshape(values.shape), values, atol=1e-6)
 
 
@@ -100,7 +95,7 @@ def test_a_changed_picture_still_gets_an_answer_and_the_accuracy_is_measured(ope
     at = open_page("network", network_change=change, **DIGITS, **SHORT)
     network, data = learned("digits"), examples("digits")
     shares = answer(network, change_pictures(data.test_images[1:2], change, columns=2))[0]
-    np.testing.assert_allclose(array_of(spec(at, "The network answers")["data"][0]["x"]), shares, atol=1e-5)
+    np.testing.assert_allclose(unpacked(spec(at, "The network answers")["data"][0]["x"]), shares, atol=1e-5)
     answers = answer(network, change_pictures(data.test_images, change, columns=2)).argmax(axis=1)
     right = np.mean(answers == data.test_labels)
     rows = [row for row in text_of(at).splitlines() if row.startswith("| ")]

@@ -1,6 +1,5 @@
 """The template explosion page: counts, costs, both ways, and what odd links do."""
 
-import base64
 import json
 import re
 
@@ -10,6 +9,7 @@ import pytest
 from lib.convolution import correlate
 from lib.explosion import count_templates, full_size_templates
 from lib.images import planted_lines, planted_patterns
+from tests.sent import unpacked
 
 DEFAULTS = {"explosion_rows": 11, "explosion_columns": 11, "explosion_length": 3, "explosion_seed": 0}
 
@@ -25,13 +25,8 @@ def chart(at, words):
     return figure
 
 
-def array(typed):
-    values = np.frombuffer(base64.b64decode(typed["bdata"]), typed["dtype"])
-    return values.reshape([int(n) for n in str(typed.get("shape", len(values))).split(",")])
-
-
 def grids(at, words):
-    return [array(trace["z"]) for trace in chart(at, words)["data"]]
+    return [unpacked(trace["z"]) for trace in chart(at, words)["data"]]
 
 
 def sliders(at):
@@ -147,12 +142,12 @@ def test_the_plot_has_the_costs_of_squares_and_the_chosen_size(open_page, rows, 
         "article<br>11", "network<br>224", "photo<br>3000"]  # fmt: skip
     assert [shape["x0"] for shape in figure["layout"]["shapes"]] == [11, 224, 3000]
     many, one, weights, *dots = figure["data"]
-    sides = array(many["x"]).astype(float)
+    sides = unpacked(many["x"]).astype(float)
     positions = (sides - length + 1) * sides
     assert (sides[0], sides[-1]) == (max(3, length), 4000)
-    np.testing.assert_allclose(array(many["y"]), positions * sides**2)
-    np.testing.assert_allclose(array(one["y"]), positions * length)
-    assert set(array(weights["y"]).tolist()) == {length}
+    np.testing.assert_allclose(unpacked(many["y"]), positions * sides**2)
+    np.testing.assert_allclose(unpacked(one["y"]), positions * length)
+    assert set(unpacked(weights["y"]).tolist()) == {length}
     count = (rows - length + 1) * columns
     assert [dot["y"] for dot in dots] == [[count * rows * columns], [count * length]]
     assert [dot["x"] for dot in dots] == [[pytest.approx((rows * columns) ** 0.5)]] * 2

@@ -81,7 +81,7 @@ def test_every_chart_has_its_sentence_and_the_code_is_what_ran(open_page, text_o
     charts = at.get("plotly_chart")
     assert len(charts) == 2
     assert all(chart.proto.alt in text_of(at) for chart in charts)
-    assert any("def is_match(image, template, value=None):" in block.value for block in at.code)
+    assert any("def is_match(image: " in block.value for block in at.code)
 
 
 def test_picture_template_and_products_are_grids_and_two_of_them_can_be_painted(open_page, parts_of, painted_of):

@@ -1,21 +1,7 @@
-"""What the tests of figures share: a reader of plotly's typed arrays, and what holds for every figure."""
+"""What the tests of figures share: what holds for every figure."""
 
-import base64
-
-import numpy as np
 import plotly.graph_objects as go
 import pytest
-
-
-@pytest.fixture(scope="session")
-def array_of():
-    """array_of(typed) -> the array that the browser makes of it."""
-
-    def decoded(typed):
-        array = np.frombuffer(base64.b64decode(typed["bdata"]), typed["dtype"])
-        return array.reshape([int(n) for n in typed["shape"].split(",")])
-
-    return decoded
 
 
 @pytest.fixture(scope="session")

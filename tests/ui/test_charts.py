@@ -8,6 +8,7 @@ from hypothesis.extra.numpy import arrays
 
 from lib.ui.charts import bar, bars, curves, histograms, outputs_figure, table
 from lib.ui.colours import EDGE, LINE, MAGMA, WINDOW, at, contrast
+from tests.sent import unpacked
 
 COUNTS = np.array([[3, 1, 0], [0, 4, 2], [1, 0, 0]])
 
@@ -33,10 +34,10 @@ def test_plotly_takes_every_chart_and_nobody_drags_it(name, check_figure):
     check_figure(FIGURES[name])
 
 
-def test_counts_read_on_their_cells_and_a_0_is_not_written(array_of):
+def test_counts_read_on_their_cells_and_a_0_is_not_written():
     trace = FIGURES["table"]["data"][0]
-    np.testing.assert_array_equal(array_of(trace["z"]), COUNTS)
-    for count, ink in zip(COUNTS.ravel(), array_of(trace["text"]).ravel(), strict=True):
+    np.testing.assert_array_equal(unpacked(trace["z"]), COUNTS)
+    for count, ink in zip(COUNTS.ravel(), unpacked(trace["text"]).ravel(), strict=True):
         ratio = contrast(f"rgb({ink},{ink},{ink})", at(MAGMA, count / trace["zmax"]))
         assert ratio > 4.58 if count else ratio < 1.05
 
@@ -54,10 +55,10 @@ def test_what_has_the_windows_colour_has_its_dark_edge(name):
     assert ours and all(marker["line"]["color"] == EDGE and marker["line"]["width"] >= 1 for marker in ours)
 
 
-def test_dots_stand_for_pictures_and_red_ones_are_on_the_wrong_side(array_of):
+def test_dots_stand_for_pictures_and_red_ones_are_on_the_wrong_side():
     trace = FIGURES["outputs"]["data"][0]
-    columns = [array_of(trace["x"]), array_of(trace["y"]), array_of(trace["marker"]["size"])]
-    wrong = array_of(trace["marker"]["color"])
+    columns = [unpacked(trace["x"]), unpacked(trace["y"]), unpacked(trace["marker"]["size"])]
+    wrong = unpacked(trace["marker"]["color"])
     dots = {(float(x), int(row), int(count)): int(red) for x, row, count, red in zip(*columns, wrong, strict=True)}
     assert dots == {(-0.5, 0, 5): 0, (0.25, 0, 1): 1, (0.25, 1, 2): 0, (2.0, 1, 9): 0}  # none for a count of 0
     assert trace["marker"]["sizemode"] == "area"
@@ -66,7 +67,7 @@ def test_dots_stand_for_pictures_and_red_ones_are_on_the_wrong_side(array_of):
 
 
 @given(samples=arrays(np.float64, (7, 2, 3), elements=st.floats(-50, 50)))
-def test_every_sample_is_in_its_histogram(array_of, samples):
+def test_every_sample_is_in_its_histogram(samples):
     marks = np.array([[0, 1, 2], [3, 4, 5]])
     drawn = histograms(samples, marks, bins=20)
     places = [(row, column) for row in range(2) for column in range(3)]
@@ -74,7 +75,7 @@ def test_every_sample_is_in_its_histogram(array_of, samples):
     shared = drawn["layout"]["template"]
     bar, far = shared["data"]["bar"][0], shared["layout"]["xaxis"]["range"][1]
     for trace, (row, column) in zip(drawn["data"], places, strict=True):
-        counts = array_of(trace["y"])
+        counts = unpacked(trace["y"])
         assert counts.sum() == 7 and counts.max() <= shared["layout"]["yaxis"]["range"][1]
         middles = bar["x0"] + bar["dx"] * np.arange(20)
         assert middles[0] - bar["dx"] / 2 == pytest.approx(-far) and middles[-1] + bar["dx"] / 2 == pytest.approx(far)

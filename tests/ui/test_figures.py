@@ -8,6 +8,7 @@ from hypothesis.extra.numpy import arrays
 
 from lib.ui.colours import DIVERGING, EDGE, GRAY, MAGMA, SCALES, WINDOW, at, contrast
 from lib.ui.figures import figure, gallery, panel, strip_figure
+from tests.sent import unpacked
 
 LINE = np.array([[0, 1, 0]] * 3)
 WEIGHTS = np.array([[-0.5, 1.25], [0, 2]])
@@ -33,14 +34,14 @@ SHAPES = st.tuples(st.integers(1, 6), st.integers(1, 6))
 
 
 @given(array=DTYPES.flatmap(lambda dtype: arrays(dtype, SHAPES, elements=st.integers(0, 100))))
-def test_numbers_arrive_as_they_were(array_of, array):
+def test_numbers_arrive_as_they_were(array):
     trace = figure(panel(array, high=100))["data"][0]
-    np.testing.assert_array_equal(array_of(trace["z"]), array)
+    np.testing.assert_array_equal(unpacked(trace["z"]), array)
 
 
-def test_whole_numbers_beyond_32_bits_arrive_too(array_of):
+def test_whole_numbers_beyond_32_bits_arrive_too():
     array = np.array([[2**40, -1]])
-    np.testing.assert_array_equal(array_of(figure(panel(array, low=-1, high=2**40))["data"][0]["z"]), array)
+    np.testing.assert_array_equal(unpacked(figure(panel(array, low=-1, high=2**40))["data"][0]["z"]), array)
 
 
 def test_limits_and_scale_follow_from_meaning_not_from_the_data():
@@ -59,18 +60,18 @@ def test_numbers_stand_in_the_cells_of_small_grids_only():
 
 @pytest.mark.parametrize("name", SCALES)
 @pytest.mark.parametrize("low, high", [(0, 1), (0, 255), (-0.75, 0.75)])
-def test_every_number_reads_on_its_cell(array_of, name, low, high):
+def test_every_number_reads_on_its_cell(name, low, high):
     """400 steps of each scale, and a number beyond each end."""
     shares = np.linspace(-0.0025, 1.0025, 400).reshape(20, 20)
     trace = figure(panel(low + shares * (high - low), low=low, high=high, scale=SCALES[name]))["data"][0]
     assert trace["texttemplate"].startswith('<span style="color:rgb(%{text},%{text},%{text})">')
-    for share, ink in zip(shares.ravel(), array_of(trace["text"]).ravel(), strict=True):
+    for share, ink in zip(shares.ravel(), unpacked(trace["text"]).ravel(), strict=True):
         assert contrast(f"rgb({ink},{ink},{ink})", at(SCALES[name], share)) > 4.58
 
 
-def test_a_runaway_weight_or_none_has_its_number_too(array_of):
+def test_a_runaway_weight_or_none_has_its_number_too():
     weights = np.array([[np.inf, -np.inf, 1e30]])
-    assert array_of(figure(panel(weights, low=-1, high=1))["data"][0]["text"]).tolist() == [[255, 255, 255]]
+    assert unpacked(figure(panel(weights, low=-1, high=1))["data"][0]["text"]).tolist() == [[255, 255, 255]]
 
 
 def test_a_frame_is_a_bright_line_with_a_dark_edge():
@@ -83,9 +84,9 @@ def test_a_frame_is_a_bright_line_with_a_dark_edge():
     assert [panels[0][side] for side in ("x0", "x1", "y0", "y1")] == [-0.5, 1.5, -0.5, 1.5]
 
 
-def test_a_strip_counts_all_and_shows_three_of_each(array_of):
+def test_a_strip_counts_all_and_shows_three_of_each():
     strip = strip_figure(np.zeros((9, 3, 3)), np.zeros((0, 3, 3)), np.zeros((2, 3, 3)))
     titles = [note["text"] for note in strip["layout"]["annotations"]]
     assert titles == ["<b>Found 9</b>", "<b>Missed 0</b>", "<b>False alarms 2</b>"]
-    shown = [trace["xaxis"] for trace in strip["data"] if np.isfinite(array_of(trace["z"])).all()]
+    shown = [trace["xaxis"] for trace in strip["data"] if np.isfinite(unpacked(trace["z"])).all()]
     assert [shown.count(axis) for axis in ("x", "x2", "x3")] == [3, 0, 2]
