@@ -137,7 +137,8 @@ def _own_picture():
     with st.sidebar:
         source = st.segmented_control("Take it from", ["File", "Camera"], default="File", required=True, key="_source")
         if source == "File":
-            file = st.file_uploader("Your picture", type=["png", "jpg", "jpeg", "webp"], key="_file")
+            # no `type`: it goes by the name, and phones and chats send pictures as .jfif or without an extension
+            file = st.file_uploader("Your picture (PNG, JPEG or WebP)", key="_file")
         else:
             file = st.camera_input("Your picture", key="_camera")
         st.caption(

@@ -1,0 +1,24 @@
+"""What the app imports is what it is installed with."""
+
+import ast
+import sys
+from importlib.metadata import packages_distributions, version
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+
+
+def imported_packages():
+    """The first names of everything that app.py, lib and pages import, but for Python's and our own."""
+    for path in (ROOT / "app.py", *(ROOT / "lib").rglob("*.py"), *(ROOT / "pages").glob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text())):
+            names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
+            names += [node.module] if isinstance(node, ast.ImportFrom) else []
+            yield from {name.split(".")[0] for name in names} - {"lib"} - sys.stdlib_module_names
+
+
+def test_whatever_is_imported_is_pinned_to_the_version_that_is_tested():
+    owners = packages_distributions()
+    needed = {owners[name][0].lower() for name in imported_packages()}
+    pins = dict(line.split("==") for line in (ROOT / "requirements.txt").read_text().split())
+    assert pins == {name: version(name).partition("+")[0] for name in needed}  # torch+cpu is a build of torch
