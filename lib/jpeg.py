@@ -76,6 +76,7 @@ def load(image: Image.Image, jpeg: bytes, scans: list[Scan], size: tuple[int, in
     image.draft(None, size)
     image.load_prepare()
     codec, extents, _, options = image.tile.pop()
+    # as `Image.load` does, which keeps to itself how many bytes the decoder used up
     decoder = Image._getdecoder(image.mode, codec, options, image.decoderconfig)
     try:
         decoder.setimage(image.im, extents)

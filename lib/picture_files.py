@@ -17,6 +17,7 @@ MAX_PIXELS_OF_WEBP = 12_500_000  # 4032 × 3024 fits; libwebp and Pillow hold fo
 MAX_PIXELS_IN_STRIPS = 50_000_000  # a JPEG in one scan is made smaller while decoded, and never whole in memory
 MIN_SIDE = 3  # the smallest picture a 3×3 template fits on
 MAX_SIDE = 1024  # longer pictures are shrunk to this
+MAX_CHUNKS = 50_000  # of a PNG, whose pixels come in chunks of some 8 kB
 MAX_PROFILE = 4 * 2**20  # colour profiles of real files have up to 3 MB
 
 EMPTY = "This file is empty: please choose another picture."
@@ -108,7 +109,7 @@ def _final_size(image, most):
 
 
 def _decode_png(data):
-    chunks = list(_png_chunks(data))
+    chunks = _png_chunks(data)
     file = data[:8] + b"".join(chunk for name, chunk in chunks if name in _PNG_PIXELS)
     with Image.open(BytesIO(file), formats=["PNG"]) as image:  # notes stay out: Pillow gives up where one is too long
         size = _final_size(image, MAX_PIXELS)
@@ -118,12 +119,15 @@ def _decode_png(data):
 
 
 def _png_chunks(png):
-    """Yield the name and all the bytes of each chunk, up to the end or to where the file was cut off."""
-    position, name = 8, b""
-    while position + 8 <= len(png) and name != b"IEND":
+    """The name and all the bytes of each chunk, up to the end or to where the file was cut off."""
+    chunks, position = [], 8
+    while position + 8 <= len(png) and len(chunks) < MAX_CHUNKS:
         size, name = struct.unpack_from(">I4s", png, position)
-        yield name, png[position : position + 12 + size]
+        chunks.append((name, png[position : position + 12 + size]))
         position += 12 + size
+        if name == b"IEND":
+            break
+    return chunks
 
 
 def _check_png(image, chunks, depth, colour):

@@ -241,6 +241,7 @@ def test_no_note_in_a_png_spoils_it(name):
     data = file_of(NOISE, "PNG")
     note = png_chunk(name, b"a note\0" + b"\1\0\0\0" * (name == b"iTXt") + b"\0" * (name == b"zTXt") + text)
     np.testing.assert_array_equal(decode_picture(data[:33] + note + data[33:]), NOISE)
+    assert refusal(data[:33] + png_chunk(name, b"") * picture_files.MAX_CHUNKS + data[33:]) == DAMAGED
     wrong = note[:-1] + bytes([note[-1] ^ 1])  # and its checksum does not count
     np.testing.assert_array_equal(decode_picture(data[:33] + wrong + data[33:]), NOISE)
 
