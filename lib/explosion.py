@@ -1,9 +1,9 @@
 """Template explosion: what one full-size template per position costs, and what sliding one small template costs."""
 
 import math
+from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import count
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -84,7 +84,16 @@ def first_side_over(limit: float, pattern_shape: Sequence[int]) -> int:
     """
     if not math.isfinite(limit):
         raise ValueError(f"the limit must be a finite number of weights, got {limit}")
-    return next(side for side in count(1) if full_size_cost((side, side), pattern_shape).weights > limit)
+    most = max(*_sizes(pattern_shape), 1)
+    while _weights(most, pattern_shape) <= limit:
+        most *= 2
+    return bisect_right(range(most), limit, key=lambda side: _weights(side, pattern_shape))
+
+
+def _weights(side, pattern_shape):
+    """Of all full-size templates of a square picture, without a check: a search tries many sides."""
+    h, w = pattern_shape
+    return max(side - h + 1, 0) * max(side - w + 1, 0) * side**2
 
 
 def sliding_cost(image_shape: Sequence[int], template_shape: Sequence[int]) -> Cost:
@@ -106,10 +115,10 @@ def costs_by_side(pattern_shape: Sequence[int], largest: int) -> tuple[list[int]
     >>> [costs[-1] for costs in costs_by_side((3, 1), 3000)]
     [3000, 80946000000000, 26982000]
     """
-    sides = np.unique(np.geomspace(max(3, *pattern_shape), largest, 60).round().astype(int)).tolist()
-    squares = [(side, side) for side in sides]
-    full = [full_size_cost(square, pattern_shape).multiplications for square in squares]
-    return sides, full, [sliding_cost(square, pattern_shape).multiplications for square in squares]
+    h, w = _sizes(pattern_shape)
+    sides = np.unique(np.geomspace(max(3, h, w), largest, 60).round().astype(np.int64))
+    positions = (sides - h + 1) * (sides - w + 1)
+    return sides.tolist(), (positions * sides**2).tolist(), (positions * h * w).tolist()
 
 
 def _sizes(shape):

@@ -112,9 +112,9 @@ def replay(name, run, details, steps, means, lines, *, with_bias=False):
         "shades": {part: _shades(one) for part, one in shades.items()},
         "moments": _moments(run, details, steps, with_bias)
         | {
-            "x": [_short(across(step)) for step in steps],
-            "y": [_short(up(means[step])) for step in steps],
-            "mean": [_short(means[step]) for step in steps],
+            "x": _short([across(step) for step in steps]),
+            "y": _short([up(mean) for mean in means[steps].tolist()]),
+            "mean": _short(means[steps]),
         },
         "curve": {
             "x_ticks": [[f"{step:,}", across(step)] for step in across_ticks],
@@ -131,8 +131,8 @@ def _moments(run, details, steps, with_bias):
     seen = [step - 1 for step in steps if step]  # what the step before each moment saw; the first moment is before any
     return {
         "step": steps,
-        "template": [_short(run.templates[step].ravel()) for step in steps],
-        "bias": [_short(run.biases[step]) if with_bias else None for step in steps],
+        "template": _short(run.templates[steps].reshape(len(steps), -1)),
+        "bias": _short(run.biases[steps]) if with_bias else [None] * len(steps),
         "example": [None, *run.images[seen].reshape(len(seen), -1).astype(int).tolist()],
         "label": [None, *run.labels[seen].astype(int).tolist()],
         "output": [None, *_short(outputs[seen])],
