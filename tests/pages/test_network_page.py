@@ -59,7 +59,7 @@ def test_every_layer_shows_the_numbers_of_the_real_forward_pass(open_page, parts
             stage = parts_of(at)["stage"]
             np.testing.assert_allclose(stage["template"]["values"], network.weights["convolution 1"][0, 0].ravel())
             np.testing.assert_allclose(stage["scores"]["values"], values[0].ravel(), atol=1e-6)
-            assert stage["paint"] == {}
+            assert not stage["paint"]
         elif name == "Dense":
             best = int(values.argmax())
             parts = contributions(network, image)[best]
