@@ -5,7 +5,16 @@ from typing import NamedTuple
 import numpy as np
 import streamlit as st
 
-from lib.convolution import cells_under, correlate, find_matches, look_for, output_shape, weighted_sum, window_at
+from lib.convolution import (
+    cells_under,
+    correlate,
+    correlate_plainly,
+    find_matches,
+    look_for,
+    output_shape,
+    weighted_sum,
+    window_at,
+)
 from lib.images import PHOTOGRAPHS, cut_outs, planted_lines, planted_patterns, shrink, to_gray
 from lib.labeller import check_oracle
 from lib.matching import best_value
@@ -70,7 +79,17 @@ def page():
     if story.deeper.open:
         with story.deeper:
             show_other_names(view, scores)
-    code("convolution", correlate, cells_under, weighted_sum, output_shape, find_matches, relu, max_pool)
+    code(
+        "convolution",
+        correlate_plainly,
+        correlate,
+        cells_under,
+        weighted_sum,
+        output_shape,
+        find_matches,
+        relu,
+        max_pool,
+    )
     link_on(view)
 
 
