@@ -79,17 +79,7 @@ def page():
     if story.deeper.open:
         with story.deeper:
             show_other_names(view, scores)
-    code(
-        "convolution",
-        correlate_plainly,
-        correlate,
-        cells_under,
-        weighted_sum,
-        output_shape,
-        find_matches,
-        relu,
-        max_pool,
-    )
+    code("convolution", correlate_plainly, correlate, cells_under, weighted_sum, find_matches, relu, max_pool)
     link_on(view)
 
 

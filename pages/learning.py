@@ -261,8 +261,8 @@ def link_on(view, learned, step, now):
     travels = max(abs(template).max(), abs(value)) < 1000
     if travels and best != 1:
         st.markdown(
-            f":small[On the convolution page, sums are not divided by {number(best)}: there, this template says yes from "
-            f"{number(value)} on.]"
+            f":small[On the convolution page, sums are not divided by {number(best)}: there, this template says yes "
+            f"from {number(value)} on.]"
         )
     next_page("network", "Next: several learned templates make a network", network_task="Lines")
     next_page("convolution", "Or slide the learned template" if travels else "Or slide a template",
