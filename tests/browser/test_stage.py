@@ -98,6 +98,7 @@ def test_the_window_moves_by_key_button_scrubber_and_slider_and_the_link_knows(v
     page.keyboard.press("Escape")
     page.get_by_label("Back to the start").click()
     assert lit(scores) == [0]
+    wait_for_link(page, "conv_row", None)  # it rests there
     page.get_by_role("button", name="Reset").click()
     settle(page)
     assert lit(scores) == [2 * 9 + 3]
