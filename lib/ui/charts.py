@@ -13,7 +13,7 @@ _MARKED = {"color": WINDOW, "line": {"color": EDGE, "width": 1}}
 
 def bar(value, total, *, title, mark, words):
     """A thin bar from 0 to `total`, filled as far as `value`, with its title; a line with `words` stands at `mark`."""
-    half = {"type": "bar", "orientation": "h", "y": [0], "hoverinfo": "skip"}
+    half = {"type": "bar", "orientation": "h", "y": [0], "hoverinfo": "skip", "cliponaxis": False}
     track = {"color": FAINT, "line": {"color": LINE, "width": 1}}
     place = {"y": 1.2, "yref": "paper", "yanchor": "bottom", "showarrow": False}
     notes = [
@@ -199,7 +199,7 @@ def _dots(counts, wrong):
         "size": typed(counts.astype(np.uint16)),
         "sizemode": "area",
         "sizeref": int(counts.max()) / 160,
-        "sizemin": 2.5,
+        "sizemin": 3.5,
         "color": typed(wrong.astype(np.uint8)),
         "cmin": 0,
         "cmax": 1,
@@ -216,5 +216,5 @@ def _axis(title, log):
 
 def _line_at(x, colour, **place):
     """A vertical line with a dark edge on both sides, which reads on bars too."""
-    lines = ({"color": EDGE, "width": 5}, {"color": colour, "width": 2})
+    lines = ({"color": EDGE, "width": 5}, {"color": colour, "width": 3})
     return [place | {"x0": x, "x1": x, "line": line} for line in lines]

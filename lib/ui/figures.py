@@ -165,12 +165,14 @@ def _trace(p, height):
 
 
 def _numbers(p, height):
+    """The numbers as people write them: at most two decimals, and plotly's own format has a real minus sign."""
     array, largest = p["array"], abs(p["array"]).max()
     whole = np.issubdtype(array.dtype, np.integer) or (array == array.round()).all()
-    decimals = ".2f" if largest < 1000 else ".0f" if largest < 1e5 else ".0e"  # a runaway weight fits its cell too
     size = min(18 if whole and largest < 10 else 13, height // (2 * max(array.shape)))
     levels = text_levels(p["scale"], (array - float(p["low"])) / (p["high"] - p["low"]))
-    return inked(levels, "%{z}" if whole else f"%{{z:{decimals}}}") | {"textfont": {"size": size}}
+    digits = "%{z}" if whole or largest < 1e5 else "%{z:.0e}"  # a runaway weight fits its cell too
+    shown = array if whole else array.round(2 if largest < 1000 else 0)
+    return inked(levels, digits) | {"z": typed(shown), "textfont": {"size": size}}
 
 
 def _image(rgb):
@@ -230,7 +232,7 @@ def _corners(top, left, rows, columns, tail):
 def _frame(top, left, rows, columns, tail=""):
     """The window's frame around cells: a line with a dark edge on both sides."""
     corners = _corners(top, left, rows, columns, tail)
-    return [corners | {"line": {"color": colour, "width": width}} for colour, width in ((EDGE, 6), (WINDOW, 3))]
+    return [corners | {"line": {"color": colour, "width": width}} for colour, width in ((EDGE, 5), (WINDOW, 3))]
 
 
 def _words_around(p, tail, middle, behind):

@@ -77,7 +77,8 @@ def test_the_charts_show_what_lib_computes(open_page):
     best = best_template(LINE)[0]
     dots = json.loads(outputs.proto.spec)["data"][0]
     assert sum(unpacked(dots["marker"]["size"])) == 512 and sum(unpacked(dots["marker"]["color"])) == 3
-    np.testing.assert_allclose(arrays(optimum), [best, run.templates[321] - best], atol=1e-4)
+    both = [best, run.templates[321] - best]
+    np.testing.assert_allclose(arrays(optimum), both, atol=0.0051)  # cells have two decimals
 
 
 def moments_of(replay):

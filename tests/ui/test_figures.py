@@ -55,7 +55,16 @@ def test_numbers_stand_in_the_cells_of_small_grids_only():
     small, large = (figure(panel(np.zeros((n, 3))))["data"][0] for n in (20, 21))
     assert ">%{z}<" in small["texttemplate"]
     assert "texttemplate" not in large and "text" not in large
-    assert ">%{z:.2f}<" in figure(panel(WEIGHTS, low=-2, high=2))["data"][0]["texttemplate"]
+
+
+@pytest.mark.parametrize(
+    ("weights", "shown"),
+    [([-0.004, 0.126], [0, 0.13]), ([-1234.56, 0.5], [-1235, 0]), ([3.0, -1.0], [3, -1])],
+)
+def test_cells_have_at_most_two_decimals_and_plotlys_own_minus(weights, shown):
+    """A format of plotly's like .2f writes a hyphen, and -0.00."""
+    trace = figure(panel(np.array([weights]), low=-1, high=1))["data"][0]
+    assert unpacked(trace["z"]).tolist() == [shown] and ">%{z}<" in trace["texttemplate"]
 
 
 @pytest.mark.parametrize("name", SCALES)
