@@ -63,10 +63,7 @@ def page():
         ask_for_the_size(view)
     with story.body:
         if view.hidden:
-            found = look_for(*view.hidden, scores, view.value, view.template.shape, **view.steps)
-            show_stage(view, scores, found)
-            set_challenges(view, found)
-            show_matches(view, scores, found)
+            show_hidden(view, scores)
         else:
             show_photograph(view, scores)
             show_large_sums(view, scores)
@@ -191,6 +188,14 @@ def sizes_in_words(view):
         f"The picture has {counted(height, 'row')} and {counted(width, 'column')}{border}. The score map has "
         f"{counted(rows, 'row')} and {counted(columns, 'column')}.{signs}"
     )
+
+
+def show_hidden(view, scores):
+    """What there is to find in a picture of 0 and 1, and what this template finds."""
+    found = look_for(*view.hidden, scores, view.value, view.template.shape, **view.steps)
+    show_stage(view, scores, found)
+    set_challenges(view, found)
+    show_matches(view, scores, found)
 
 
 def show_stage(view, scores, found):
