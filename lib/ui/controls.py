@@ -94,12 +94,16 @@ def choose_value(key, template, *, decimals=False):
 
 
 def choose_position(label, count, key, *, place=st.sidebar, start=0):
-    """A slider over 0 .. count - 1, first at `start`; at 0 again where the score map has shrunk past the position."""
+    """A slider over 0 .. count - 1, first at `start`, and there again where the score map has shrunk past the position.
+
+    A select_slider, because a slider with another maximum is another control to Streamlit: a new control takes its
+    value from the address, and Reset would lose to what still stands there.
+    """
     if count < 2:
         return 0
-    if st.session_state.get(key, 0) >= count:
-        st.session_state[key] = 0
-    return place.slider(label, 0, count - 1, start, key=key, bind="query-params")
+    if st.session_state.get(key, start) >= count:
+        st.session_state[key] = start
+    return place.select_slider(label, range(count), start, key=key, bind="query-params")
 
 
 @st.fragment

@@ -1,29 +1,36 @@
-"""Every view is a link: whatever a page binds to the URL starts with the page's prefix (conv_, learn_, ...)."""
+"""Every view is a link: whatever a page binds to the address starts with the page's prefix (conv_, learn_, ...).
+
+Streamlit keeps the address: after a page has run, `st.query_params` holds what differs from its default, each value as
+its control reads it.
+"""
 
 from urllib.parse import urlencode
 
 import streamlit as st
+from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from lib.ui.controls import OWN
 
 
-def let_the_link_win(path):
-    """On arrival at the page `path`, forget remembered values of the keys its link carries. Did a link carry any?
+def let_the_link_win(prefix):
+    """On arrival by a link that carries any key of the page, forget the page's remembered values. Was it such a link?
 
-    Streamlit gives a linked value that equals the default less weight than a remembered one.
+    Else a value that the link leaves out, because it is the default, would lose to a remembered one.
     """
-    if st.session_state.get("_page") == path:
+    state, arrived = st.session_state, st.session_state.get("_page") != prefix
+    state["_page"] = prefix
+    back = get_script_run_ctx().is_history_navigation  # Back is no new link; Streamlit then takes the address alone
+    if not arrived or back or not _choices(prefix, st.query_params):
         return False
-    st.session_state["_page"] = path
-    for key in st.query_params:
-        st.session_state.pop(key, None)
-    return bool(st.query_params)  # asked later, it would be true of remembered values too: Streamlit writes them back
+    for key in _choices(prefix, state):
+        state.pop(key, None)
+    return True
 
 
 def remember_arrival(prefix, linked):
     """Keep the view for the Reset button: as it was at the first visit, or as a later link gave it."""
     if linked or f"_arrival_{prefix}" not in st.session_state:
-        st.session_state[f"_arrival_{prefix}"] = _choices(prefix)
+        st.session_state[f"_arrival_{prefix}"] = _choices(prefix, st.session_state)
 
 
 def reset_button(prefix):
@@ -34,21 +41,22 @@ def reset_button(prefix):
 
 
 def share_button(prefix):
-    """A popover with the full link to this view, the defaults included: they would lose to remembered values.
+    """A popover with the shortest link to this view.
 
-    Opening it runs the page, so that the link has what moved in a fragment, too.
+    Opening it runs the page, so that the link has what moved in a fragment, and nothing of a control that is gone.
     """
-    choices = {key: str(value).lower() if isinstance(value, bool) else value for key, value in _choices(prefix).items()}
-    link = f"{st.context.url or ''}?{urlencode(choices, safe=',;')}"
+    drawn = st.session_state
+    choices = {key: value for key, value in _choices(prefix, st.query_params).items() if key in drawn}
+    link = (st.context.url or "") + ("?" if choices else "") + urlencode(choices, safe=",;")
     with st.popover("Share", icon=":material/link:", key="_share", on_change="rerun"):
         own = OWN in choices.values()
         st.write("This link opens the page just as you see it" + (", but without your own picture." if own else "."))
         st.code(link, language=None, wrap_lines=True)
 
 
-def _choices(prefix):
-    state = st.session_state  # names the key of a control that is no longer drawn for one more run, without a value
-    return {key: state[key] for key in sorted(state) if key.startswith(prefix) and key in state}
+def _choices(prefix, values):
+    """Those of the values that are the page's. Session state names the key of a control that is gone for a while."""
+    return {key: values[key] for key in sorted(values) if key.startswith(prefix) and key in values}
 
 
 def _reset(prefix):

@@ -1,12 +1,10 @@
 """Table of contents: page config, navigation, and what every page shares (title, link, reset)."""
 
-from contextlib import suppress
 from pathlib import Path
 
 import streamlit as st
 
 from lib.ui.links import let_the_link_win, remember_arrival, reset_button, share_button
-from lib.ui.page import EndOfPage
 from lib.ui.pages import PAGES
 
 page = st.navigation([st.Page(one.path, title=one.title, default=one.file == "start") for one in PAGES])
@@ -14,13 +12,14 @@ prefix = next(one.prefix for one in PAGES if one.title == page.title)
 icon = str(Path(__file__).with_name("icon.png"))
 st.set_page_config(page_title=f"{page.title} · Glass Box", page_icon=icon, layout="wide")
 
-linked = let_the_link_win(page.url_path)
+linked = let_the_link_win(prefix)
 with st.container(horizontal=True, vertical_alignment="bottom"):
     st.title(page.title, anchor=False)
     actions = st.container(horizontal=True, width="content")
-with suppress(EndOfPage):
-    page.run()
+page.run()
 remember_arrival(prefix, linked)
 with actions:
     share_button(prefix)
     reset_button(prefix)
+# Back leads through pages: what Streamlit adds to the history besides is replaced.
+st.html('<script type="module" src="browser/history.js"></script>', unsafe_allow_javascript=True)

@@ -26,13 +26,6 @@ class Ready(BaseFigure):
         return self.ready
 
 
-class EndOfPage(Exception):
-    """A page raises it when it has said why there is nothing more to show; Share and Reset come all the same.
-
-    After `st.stop` they could not: it ends every later st command too.
-    """
-
-
 class Story(NamedTuple):
     """The places of a page under its idea, from the top. Places keep what stands below them where it is."""
 

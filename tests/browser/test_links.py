@@ -1,17 +1,28 @@
-"""A link reproduces the view: opened cold, moved, shared, reset, carried from page to page."""
+"""A link reproduces the view: opened cold, moved, shared, reset, gone back to, carried from page to page."""
+
+from urllib.parse import parse_qsl, urlencode, urlsplit
 
 import pytest
 
-TITLES = ["Start", "Images", "Template matching", "Template explosion", "Convolution", "Learning", "A small network"]
-COLD = {
-    "/?start_dog=1&start_cat=1": ("Start", "50"),
-    "/images?image_side=5&image_picture=gradient": ("Images", "25 numbers"),
-    "/template_matching?match_template=line,%20nothing%20left": ("Template matching", "8 match"),
-    "/template_explosion?explosion_rows=5&explosion_columns=4": ("Template explosion", "= 12 templates"),
-    "/convolution?conv_stride=2": ("Convolution", "5 rows and 5 columns"),
-    "/learning?learn_step=0": ("Learning", "after step 0"),
-    "/network?network_lines_epochs=1": ("A small network", "after epoch 1,"),
-}
+from lib.ui.pages import PAGES
+from tests.views import VIEWS
+
+TITLE = {page.file: page.title for page in PAGES}
+ADDRESS = {page.file: "/" + page.file * (page is not PAGES[0]) for page in PAGES}
+COLD = {"/?start_dog=1&start_cat=1": ("start", "50"), "/convolution?conv_stride=2": ("convolution", "5 columns")}
+SEEN = """() => {
+    const all = (css, root = document) => [...root.querySelectorAll(css),
+        ...[...root.querySelectorAll("*")].flatMap((one) => (one.shadowRoot ? all(css, one.shadowRoot) : []))];
+    const text = (css) => all(css).map((one) => one.innerText);
+    return {
+        texts: text("[data-testid=stMain], [data-testid=stSidebarUserContent], .sum"),
+        charts: all(".js-plotly-plot").map((plot) => JSON.stringify(
+            plot.data.map((trace) => [trace.type, trace.z, trace.x, trace.y, trace.source]))),
+        cells: all(".grid i").map((cell) => [cell.textContent, cell.style.background]),
+        values: all("input").map((input) => [input.type, input.ariaLabel, input.value, input.checked]),
+        chosen: text("[aria-checked=true], [aria-pressed=true]"),
+    };
+}"""
 
 
 def text(page):
@@ -20,102 +31,192 @@ def text(page):
 
 def pictures(page):
     """The numbers of every chart on the page, as the browser drew them."""
-    drawn = page.evaluate("""() => [...document.querySelectorAll('.js-plotly-plot')].map(
-        plot => JSON.stringify(plot.data.map(trace => [trace.type, trace.z, trace.x, trace.y, trace.source])))""")
-    assert drawn
-    return drawn
+    return page.evaluate(SEEN)["charts"]
 
 
 def slider(page, name):
     return page.get_by_role("slider", name=name)
 
 
-def shared_link(page):
-    page.get_by_role("button", name="Share").click()
-    link = page.locator("[data-testid=stPopoverBody] code").inner_text()
-    page.keyboard.press("Escape")
-    return link
+def values(page):
+    """The choices in the address."""
+    return dict(parse_qsl(urlsplit(page.url).query, keep_blank_values=True))
+
+
+@pytest.fixture
+def share(settle):
+    """share(page) -> the link that Share shows, and what it carries."""
+
+    def shared(page):
+        page.get_by_role("button", name="Share").click()
+        settle(page)
+        link = page.locator("[data-testid=stPopoverBody] code").inner_text()
+        page.keyboard.press("Escape")
+        page.wait_for_selector("[data-testid=stPopoverBody]", state="detached")
+        return link, dict(parse_qsl(urlsplit(link).query))
+
+    return shared
+
+
+@pytest.fixture
+def follow(settle):
+    """follow(page, "Images") presses the first link with that name."""
+
+    def followed(page, name):
+        page.get_by_role("link", name=name).first.click()
+        settle(page)
+
+    return followed
 
 
 @pytest.mark.parametrize("path", COLD)
 def test_a_link_opened_on_a_fresh_server_shows_its_page(path, fresh_server, visit):
-    title, words = COLD[path]
+    file, words = COLD[path]
     page = visit(path, address=fresh_server)
-    assert page.title() == f"{title} · Glass Box"
-    assert page.locator("h1").inner_text() == title
-    assert page.locator("[data-testid=stSidebarNavLink]").all_inner_texts() == TITLES
+    assert page.title() == f"{TITLE[file]} · Glass Box"
+    assert page.locator("h1").inner_text() == TITLE[file]
+    assert page.locator("[data-testid=stSidebarNavLink]").all_inner_texts() == list(TITLE.values())
     assert words in text(page)
     assert page.url.startswith(fresh_server + path.split("?")[0])
 
 
-def test_a_moved_slider_is_in_the_url_and_another_browser_sees_the_same(visit, settle):
+@pytest.mark.parametrize(("name", "which", "rest"), VIEWS)
+def test_the_shared_link_draws_the_same_in_another_browser(visit, share, name, which, rest):
+    page = visit(f"{ADDRESS[name]}?{urlencode(which | rest)}")
+    link, carried = share(page)
+    assert carried == which | rest == values(page)
+    seen = page.evaluate(SEEN)
+    assert seen["texts"] and seen["values"]
+    other = visit(link, locale="en-GB")  # other options: another browser context
+    assert other.evaluate(SEEN) == seen
+
+
+def test_share_carries_what_is_shown_and_differs(visit, settle, share, follow):
+    """Both tasks by the page's own control, with something moved in each; the other task's is kept, but not shared."""
+    page = visit("/network?network_lines_epochs=1&network_digits_epochs=1")
+    slider(page, "Seed").press("ArrowRight")
+    settle(page)
+    page.get_by_role("radio", name="Handwritten digits").click()
+    settle(page)
+    slider(page, "Dropout").press("ArrowRight")
+    settle(page)
+    link, carried = share(page)
+    assert carried == values(page)
+    assert {key: carried.pop(key) for key in ("network_task", "network_digits_epochs")} == {
+        "network_task": "Handwritten digits",
+        "network_digits_epochs": "1",
+    }
+    assert list(carried) == ["network_dropout"]
+    assert visit(link, locale="en-GB").evaluate(SEEN) == page.evaluate(SEEN)
+    page.get_by_role("radio", name="Lines").click()
+    settle(page)
+    assert share(page)[1] == values(page) == {"network_lines_epochs": "1", "network_lines_seed": "1"}
+
+
+def test_a_moved_slider_is_in_the_address(visit, settle):
     page = visit("/convolution")
-    before = pictures(page)
+    before = page.evaluate(SEEN)["cells"]
     slider(page, "Stride").press("ArrowRight")
     settle(page)
-    assert "conv_stride=2" in page.url
-    after = pictures(page)
-    assert after != before
-    other = visit(page.url, locale="en-GB")  # other options: another browser context
-    assert pictures(other) == after and text(other) == text(page)
+    assert values(page) == {"conv_stride": "2"}
+    assert page.evaluate(SEEN)["cells"] != before
 
 
-def test_the_shared_link_carries_defaults_which_win_over_remembered_values(visit, settle):
-    link = shared_link(visit("/convolution?conv_padding=1"))
-    assert "conv_stride=1" in link and "conv_padding=1" in link and "conv_template=vertical" in link
-    page = visit("/convolution?conv_stride=3&conv_seed=5")
-    page.goto(link)
+def test_a_link_between_pages_wins_over_every_remembered_value(visit, settle, share, follow):
+    """The link names the picture and its seed; the stride it leaves out is 1 again."""
+    page = visit("/convolution?conv_stride=3&conv_picture=cat&conv_threshold=40")
+    follow(page, "Template explosion")
+    slider(page, "Seed").press("ArrowRight")
     settle(page)
-    assert "11 rows and 11 columns" in text(page)
-    assert pictures(page) == pictures(visit("/convolution?conv_padding=1"))
-
-
-def test_a_link_between_pages_wins_over_remembered_values(visit, settle):
-    page = visit("/convolution?conv_stride=3")
-    page.get_by_role("link", name="Template explosion", exact=True).click()
-    settle(page)
-    page.get_by_role("link", name="Next").click()
-    settle(page)
-    assert page.locator("h1").inner_text() == "Convolution"
+    follow(page, "Next")
+    assert page.locator("h1").inner_text() == TITLE["convolution"]
     assert "9 rows and 9 columns" in text(page)
+    assert share(page)[1] == values(page) == {"conv_seed": "1"}
 
 
-def test_choices_are_kept_while_other_pages_are_visited(visit, settle):
+def test_choices_are_kept_while_other_pages_are_visited(visit, settle, follow):
     page = visit("/convolution")
     slider(page, "Padding").press("ArrowRight")
     settle(page)
-    seen = pictures(page)
-    for name in ("Images", "Convolution"):
-        page.get_by_role("link", name=name, exact=True).click()
+    seen = page.evaluate(SEEN)
+    follow(page, "Images")
+    follow(page, "Convolution")
+    assert page.evaluate(SEEN) == seen
+
+
+def test_back_leads_through_the_pages_visited_each_as_it_was(visit, settle, follow):
+    """One press each: moved, painted, kept and forgotten values add nothing to the browser's history."""
+    page = visit("/convolution?conv_seed=5&conv_stride=2&conv_padding=1&conv_dilation=2")
+    slider(page, "Padding").press("ArrowRight")
+    settle(page)
+    visited = []
+
+    def go(name):
+        visited.append((values(page), page.evaluate(SEEN)))
+        follow(page, name)
+
+    go("Template matching")
+    page.locator(".grid i").first.click()  # a stroke, which the server writes into the address
+    settle(page)
+    assert list(values(page)) == ["match_picture"]
+    go("Convolution")  # all four values come back with it
+    assert values(page) == visited[0][0]
+    go("Template explosion")
+    go("Next")  # and that link forgets them again
+    for choices, seen in reversed(visited):
+        page.go_back()
         settle(page)
-    assert pictures(page) == seen
+        assert (values(page), page.evaluate(SEEN)) == (choices, seen)
+    page.go_forward()
+    settle(page)
+    assert (page.locator("h1").inner_text(), values(page)) == (TITLE["template_matching"], visited[1][0])
 
 
-def test_reset_brings_back_the_view_of_the_link(visit, settle):
+def test_reset_brings_back_the_view_of_the_link(visit, settle, follow):
     page = visit("/convolution?conv_seed=3&conv_template=diagonal")
-    arrived = pictures(page)
+    arrived = page.evaluate(SEEN)
     slider(page, "Stride").press("ArrowRight")
     settle(page)
     slider(page, "Seed").press("ArrowRight")
     settle(page)
-    for name in ("Images", "Convolution"):  # coming back is no new link
-        page.get_by_role("link", name=name, exact=True).click()
-        settle(page)
-    assert pictures(page) != arrived
+    follow(page, "Images")
+    follow(page, "Convolution")  # coming back is no new link,
+    follow(page, "Images")
+    page.go_back()  # nor is Back
+    settle(page)
+    assert page.evaluate(SEEN) != arrived
     page.get_by_role("button", name="Reset").click()
     settle(page)
-    assert pictures(page) == arrived
-    assert "conv_seed=3" in page.url and "conv_stride" not in page.url
+    assert page.evaluate(SEEN) == arrived
+    assert values(page) == {"conv_seed": "3", "conv_template": "diagonal"}
 
 
-def test_the_window_starts_again_at_0_when_the_score_map_shrinks_past_it(visit, settle):
+@pytest.mark.parametrize(
+    ("link", "changes_its_end", "position", "start"),
+    [
+        ("/convolution?conv_row=2", "Stride", "Window: row", {"conv_row": "2"}),
+        ("/template_explosion?explosion_template=2", "Height", "Template:", {"explosion_template": "2"}),
+    ],
+)
+def test_one_press_of_reset_is_enough_where_a_slider_ends_elsewhere(
+    visit, settle, link, changes_its_end, position, start
+):
+    page = visit(link)
+    arrived = page.evaluate(SEEN)
+    slider(page, changes_its_end).press("ArrowRight")
+    settle(page)
+    slider(page, position).press("ArrowRight")
+    settle(page)
+    page.get_by_role("button", name="Reset").click()
+    settle(page)
+    assert page.evaluate(SEEN) == arrived
+    assert values(page) == start
+
+
+def test_the_window_starts_again_at_0_when_the_score_map_shrinks_past_it(visit, settle, share):
     page = visit("/convolution?conv_row=8&conv_column=2")
     assert "row 8, column 2" in page.locator(".sum").inner_text()
     slider(page, "Stride").press("ArrowRight")  # 9 rows become 5
     settle(page)
     assert "row 0, column 2" in page.locator(".sum").inner_text()
-
-
-def test_numbers_travel_as_text_in_the_link(visit):
-    page = visit("/template_matching?match_picture=0,1,1;0,1,0;0,1,0&match_template=-1,1,-1;0,2,0;0,0.5,0")
-    assert "0×(−1) + 1×1 + 1×(−1) + 0×0 + 1×2 + 0×0 + 0×0 + 1×0.5 + 0×0 = 2.5" in text(page)
+    assert share(page)[1] == {"conv_column": "2", "conv_stride": "2"}
