@@ -8,8 +8,9 @@ import pytest
 from PIL import Image
 
 from lib.ui.colours import contrast
+from lib.ui.pages import PAGES
 
-PATHS = ["/", "/images", "/template_matching", "/template_explosion", "/convolution", "/learning", "/network"]
+PATHS = ["/", *(f"/{page.file}" for page in PAGES[1:])]
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

@@ -21,8 +21,9 @@ def open_page():
 
     def opened(name, *, unfolded=False, **query):
         at = AppTest.from_file(str(ROOT / "lib" / "ui" / "main.py"), default_timeout=60)
-        at.run()
-        at.switch_page(str(ROOT / "pages" / f"{name}.py"))
+        if name != PAGES[0].file:
+            at.run()
+            at.switch_page(str(ROOT / "pages" / f"{name}.py"))
         for key, value in query.items():
             at.query_params[key] = value
         if unfolded:

@@ -1,4 +1,4 @@
-"""The images page: the very numbers of each picture, and what it does with odd links."""
+"""The images page: the very numbers of each picture."""
 
 import json
 from urllib.parse import parse_qs
@@ -172,49 +172,6 @@ def test_the_next_page_gets_a_3_by_3_picture_of_0_and_1(open_page):
     assert next_link(open_page("images", image_picture="random")) == same | {"match_picture": "identical"}
     gray = open_page("images", image_picture="cat", image_side=3, image_view="grayscale")
     assert next_link(gray)["match_picture"] == "identical"
-
-
-@pytest.mark.parametrize(
-    "bad",
-    [
-        "nan",
-        "9" * 400,
-        "<script>alert(1)</script>",
-        "Cat",
-        "0,1;1",
-        "0,2",
-        ";".join(["0"] * 33),
-        "3x3-",
-        "33x1-0",
-        "3x3-491",
-        "3x3-49",
-        "3X3-490",
-    ],
-)
-def test_an_odd_picture_gives_the_line_and_says_so(open_page, shown, bad):
-    at = open_page("images", image_picture=bad)
-    assert shown(at).tolist() == LINE
-    assert "That picture cannot be read" in at.warning[0].value
-    assert "<script>" not in at.warning[0].value
-
-
-@pytest.mark.parametrize("bad", ["nan", "inf", "-1", "256", "9" * 400, "<script>", ""])
-@pytest.mark.parametrize("key", ["image_side", "image_threshold"])
-def test_an_odd_number_gives_the_default(open_page, text_of, key, bad):
-    text = text_of(open_page("images", image_picture="gradient", **{key: bad}))
-    assert "16 rows and 16 columns. 128 of the 256 pixels are 1" in text
-
-
-@pytest.mark.parametrize("bad", ["nan", "inf", "-1", "100", "9" * 400, "<script>"])
-def test_an_odd_seed_gives_the_default(open_page, shown, bad):
-    at = open_page("images", image_picture="random", image_seed=bad)
-    np.testing.assert_array_equal(shown(at), random_image((16, 16), seed=0))
-
-
-@pytest.mark.parametrize("bad", ["gray", "Binary", "<script>", "9" * 400, ""])
-def test_an_odd_view_gives_binary(open_page, shown, bad):
-    at = open_page("images", image_picture="cat", image_view=bad)
-    assert set(np.unique(shown(at))) == {0, 1}
 
 
 def test_a_size_off_the_step_is_cut_to_the_step(open_page, text_of):

@@ -126,21 +126,6 @@ def test_painted_pictures_come_through_a_link_and_the_challenge_is_checked(open_
     assert len(solved) == 1 and "**Challenge:**" in solved[0]
 
 
-@pytest.mark.parametrize("bad", ["<script>", "9" * 400, "nan", "\0", "8x8-0", "0,1;1"])
-def test_an_odd_picture_gives_the_example_and_says_so(open_page, text_of, bad):
-    for task, query in (("lines", {}), ("digits", DIGITS)):
-        at = open_page("network", **query, **SHORT, **{f"network_{task}_picture": bad})
-        assert "That picture cannot be read" in at.warning[0].value
-        assert "This example is labelled" in text_of(at) and bad not in text_of(at)
-
-
-@pytest.mark.parametrize("key", ["templates", "epochs", "rate", "seed", "example", "layer", "template", "row"])
-def test_an_odd_value_gives_the_default(open_page, text_of, key):
-    usual = text_of(open_page("network"))
-    for bad in ("-1", "1000", "nan", "<script>", "9" * 400, ""):
-        assert text_of(open_page("network", **{f"network_lines_{key}": bad})) == usual
-
-
 def test_an_untrained_network_answers_too(open_page, text_of):
     at = open_page("network", network_lines_epochs=0)
     assert "The network answers" in text_of(at) and "after epoch 0" in text_of(at)
