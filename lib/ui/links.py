@@ -40,7 +40,8 @@ def share_button(prefix):
     """
     choices = {key: str(value).lower() if isinstance(value, bool) else value for key, value in _choices(prefix).items()}
     link = f"{st.context.url or ''}?{urlencode(choices, safe=',;')}"
-    with st.popover("Share", icon=":material/link:", key="_share", on_change="rerun"):
+    room = round(6.5 * (st.get_option("theme.baseFontSize") or 16))  # px: Firefox's own is a hair too narrow and cuts
+    with st.popover("Share", icon=":material/link:", key="_share", on_change="rerun", width=room):
         own = OWN in choices.values()
         st.write("This link opens the page just as you see it" + (", but without your own picture." if own else "."))
         st.code(link, language=None, wrap_lines=True)
