@@ -3,6 +3,7 @@
 import gc
 import json
 import mimetypes
+import posixpath
 from contextlib import asynccontextmanager
 from pathlib import Path
 
@@ -16,6 +17,7 @@ from starlette.staticfiles import StaticFiles
 from lib.ui import colours
 
 UI = Path(__file__).parent / "lib" / "ui"
+BROWSER = posixpath.join("/", st.get_option("server.baseUrlPath").strip("/"), "browser")  # Streamlit adds it to its own
 HEADERS = [
     (b"x-content-type-options", b"nosniff"),
     (b"referrer-policy", b"same-origin"),
@@ -71,7 +73,7 @@ app = st.App(
     lifespan=warm_up,
     middleware=[Middleware(SecurityHeaders)],
     routes=[
-        Route("/browser/colours.js", palette),
-        Mount("/browser", GZipMiddleware(Fresh(directory=UI / "browser"))),  # the JavaScript of lib/ui/grids.py
+        Route(f"{BROWSER}/colours.js", palette),
+        Mount(BROWSER, GZipMiddleware(Fresh(directory=UI / "browser"))),  # the JavaScript of lib/ui/grids.py
     ],
 )

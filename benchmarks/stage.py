@@ -14,7 +14,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from lib.codec import encode_image
 from lib.images import random_image
-from tests.browser.conftest import chromium_path, running_server, wait_until_settled
+from tests.browser.conftest import program, running_server, wait_until_settled
 
 ASKED, NEEDED = 60, 30  # positions a second
 LIMITS = {"stage": 25_000, "page": 60_000, "rest": 4_000, "play": 0}  # bytes
@@ -28,7 +28,8 @@ COUNT = """(scrub, seconds) => new Promise((done) => {
 
 def main():
     with running_server() as (address, _), sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium_path(), args=["--no-sandbox", "--disable-gpu"])
+        path = program("chromium", "chromium")
+        browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox", "--disable-gpu"])
         page = browser.new_page(viewport={"width": 1400, "height": 1000})
         frames, files = [], []
         page.on("websocket", lambda socket: socket.on("framereceived", lambda frame: frames.append(frame)))

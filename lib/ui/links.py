@@ -45,13 +45,16 @@ def share_button(prefix):
 
     Opening it runs the page, so that the link has what moved in a fragment, and nothing of a control that is gone.
     """
+    room = round(6.5 * (st.get_option("theme.baseFontSize") or 16))  # px: Firefox's own is a hair too narrow and cuts
+    popover = st.popover("Share", icon=":material/link:", key=f"_share_{prefix}", on_change="rerun", width=room)
+    if not popover.open:
+        return
     drawn = st.session_state
     choices = {key: value for key, value in _choices(prefix, st.query_params).items() if key in drawn}
     link = (st.context.url or "") + ("?" if choices else "") + urlencode(choices, safe=",;")
-    with st.popover("Share", icon=":material/link:", key="_share", on_change="rerun"):
-        own = OWN in choices.values()
-        st.write("This link opens the page just as you see it" + (", but without your own picture." if own else "."))
-        st.code(link, language=None, wrap_lines=True)
+    own = ", but without your own picture" if OWN in choices.values() else ""
+    popover.write(f"This link opens the page just as you see it{own}.")
+    popover.code(link, language=None, wrap_lines=True)
 
 
 def _choices(prefix, values):

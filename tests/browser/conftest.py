@@ -1,6 +1,7 @@
 """A real server and a real browser, for what only a browser shows."""
 
 import os
+import re
 import shutil
 import socket
 import subprocess
@@ -13,26 +14,49 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import sync_playwright
 
+from lib.ui.pages import PAGES
+
 ROOT = Path(__file__).resolve().parents[2]
+ENGINES = {  # Debian's package, the program's names, how Playwright starts it
+    "chromium": (
+        "chromium",
+        ["chromium", "chromium-browser", "google-chrome"],
+        {"args": ["--no-sandbox", "--disable-gpu"]},
+    ),
+    "firefox": ("firefox-esr", ["firefox-esr", "firefox"], {"channel": "moz-firefox"}),  # unpatched, by WebDriver BiDi
+}
+# A link into a page does not tell Streamlit where its server's root is: it asks under the page first, and gets a 404.
+STREAMLITS_OWN = re.compile(
+    rf".* status of 404 .*/({'|'.join(page.file for page in PAGES)})/_stcore/(health|host-config)"
+)
 READY = """() => {
     const app = document.querySelector('[data-testid=stApp]');
     return app?.dataset.testScriptState === 'notRunning' && document.querySelector('h1')
         && !document.querySelector('[data-testid=stSkeleton]')  // the place of a chart that is still loading
         && !document.querySelector('[data-testid=stBidiComponentIsolated]:not([aria-busy=false])');  // or of a grid
 }"""
+# What was drawn last may draw on, as charts do: wait until nothing has changed for 100 ms, at most for 350.
+QUIET = """() => new Promise(resolve => {
+    let quiet = setTimeout(resolve, 100);
+    setTimeout(resolve, 350);
+    new MutationObserver(() => {
+        clearTimeout(quiet);
+        quiet = setTimeout(resolve, 100);
+    }).observe(document, { subtree: true, childList: true, attributes: true, characterData: true });
+})"""
 
 
 @contextmanager
-def running_server():
-    """Start the app on a free port, as a host would; yields its address and its process number."""
+def running_server(path=""):
+    """Start the app on a free port, as a host would, under that path; yields its address and its process number."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.port", str(port)]
-    command += ["--server.address", "127.0.0.1"]
+    command += ["--server.address", "127.0.0.1", "--server.baseUrlPath", path]
     process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     try:
-        address = f"http://127.0.0.1:{port}"
+        address = f"http://127.0.0.1:{port}{path}"
         _wait_for(f"{address}/_stcore/health", process)
         yield address, process.pid
     finally:
@@ -51,14 +75,27 @@ def _wait_for(url, process):
     raise AssertionError(f"no answer from {url} in a minute")
 
 
-def chromium_path():
-    return shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+def program(package, *names):
+    """The path of the first of these programs that is here; without one the test skips, and fails in CI."""
+    for name in names:
+        if path := shutil.which(name):
+            return path
+    missing = f"no {names[0]} on this machine: install Debian's {package}"
+    if os.environ.get("CI") == "true":
+        pytest.fail(missing)
+    pytest.skip(missing)
 
 
 @pytest.fixture
 def fresh_server():
     """A server that nobody has visited yet."""
     with running_server() as (address, _):
+        yield address
+
+
+@pytest.fixture
+def server_under_a_path():
+    with running_server("/workshop/one") as (address, _):
         yield address
 
 
@@ -69,27 +106,32 @@ def server():
 
 
 @pytest.fixture(scope="session")
-def browser():
-    path = chromium_path()
-    if not path:
-        if os.environ.get("CI") == "true":
-            pytest.fail("CI needs a browser: install Debian's chromium")
-        pytest.skip("no Chromium on this machine")
+def browsers():
+    """browsers(engine) -> the one browser of that engine, started when it is first asked for."""
+    started = {}
     with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=path, args=["--no-sandbox", "--disable-gpu"])
-        yield chromium
-        chromium.close()
+
+        def browser(engine):
+            if engine not in started:
+                package, names, options = ENGINES[engine]
+                path = program(package, *names)
+                started[engine] = getattr(playwright, engine).launch(executable_path=path, **options)
+            return started[engine]
+
+        yield browser
+        for one in started.values():
+            one.close()
 
 
 @pytest.fixture(scope="session")
-def contexts(browser):
+def contexts(browsers):
     """One browser context for each set of options: its tabs are separate visitors, and share what is downloaded."""
     opened = {}
 
-    def context(**options):
-        key = repr(sorted(options.items()))
+    def context(engine="chromium", **options):
+        key = repr([engine, *sorted(options.items())])
         if key not in opened:
-            opened[key] = browser.new_context(**({"viewport": {"width": 1400, "height": 1000}} | options))
+            opened[key] = browsers(engine).new_context(**({"viewport": {"width": 1400, "height": 1000}} | options))
         return opened[key]
 
     yield context
@@ -98,13 +140,32 @@ def contexts(browser):
 
 
 @pytest.fixture
-def visit(contexts, server):
+def errors():
+    """What the tabs of `visit` complain of. A test that causes an error takes it out, and fails on any other."""
+    found = []
+    yield found
+    assert not found
+
+
+def listen(page, errors):
+    def said(message):
+        words = f"{message.text} {message.location['url']}"
+        if message.type == "error" and not STREAMLITS_OWN.fullmatch(words):
+            errors.append(words)
+
+    page.on("console", said)
+    page.on("pageerror", lambda error: errors.append(error.stack or str(error)))
+
+
+@pytest.fixture
+def visit(contexts, server, errors):
     """visit("/convolution?conv_stride=2") -> the page in a new tab, once its run has ended."""
     tabs = []
 
     def visited(path, *, address=server, before=None, **options):
         page = contexts(**options).new_page()
         tabs.append(page)
+        listen(page, errors)
         if before:
             before(page)
         page.goto(address + path if path.startswith("/") else path)
@@ -126,4 +187,4 @@ def wait_until_settled(page):
     """Wait until the script has run and what it drew has arrived."""
     page.wait_for_timeout(150)  # a change takes a moment to leave the browser
     page.wait_for_function(READY, timeout=60_000)
-    page.wait_for_timeout(350)
+    page.evaluate(QUIET)

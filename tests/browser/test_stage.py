@@ -172,7 +172,7 @@ def test_the_training_plays_steps_and_rests_in_the_link(visit, settle):
     page.wait_for_timeout(700)
     assert (sent, received) == ([], [])
     page.get_by_label("Pause").click()
-    wait_for_link(page, "learn_step")
+    page.wait_for_function("Number(new URL(location).searchParams.get('learn_step')) > 3")  # it was 0 all the time
     settle(page)
     step = int(link(page, "learn_step"))
     assert step > 3 and sentence(page).startswith(f"Step {step}: ")

@@ -1,0 +1,18 @@
+"""What a host changes: the path that the app is served under."""
+
+
+def test_under_a_path_grids_come_and_links_lead_on(server_under_a_path, visit, settle):
+    page = visit("/convolution?conv_stride=2", address=server_under_a_path)
+    assert page.locator(".maps i").count() > 0
+    page.get_by_role("button", name="Share").click()
+    link = page.locator("[data-testid=stPopoverBody] code").inner_text()
+    assert link.startswith(f"{server_under_a_path}/convolution?") and "conv_stride=2" in link
+    page.keyboard.press("Escape")
+    for name, path in (("Learning", "/learning"), ("Start", "/")):
+        page.get_by_role("link", name=name, exact=True).click()
+        settle(page)
+        assert page.url == server_under_a_path + path and page.locator("h1").inner_text() == name
+    page.go_back()
+    settle(page)
+    assert page.locator(".replay").count() == 1
+    assert "5 rows and 5 columns" in visit(link).locator("[data-testid=stMain]").inner_text()
