@@ -9,7 +9,7 @@ import numpy as np
 from lib.learning import ONE_AT_A_TIME  # one lock for both: torch runs take turns
 from lib.tasks import TASKS, check_task, examples
 
-BATCH = 32  # pictures a step
+BATCH = 64  # pictures a step
 DECAY = 0.9  # of the learning rate, from one epoch to the next
 MOST_TEMPLATES = 16
 MEASURED = ("train_losses", "test_losses", "train_accuracies", "test_accuracies")
@@ -73,7 +73,7 @@ def new_network(task: str, *, n_templates: int | None = None, seed: int = 0) -> 
 def train_epoch(network: Network, *, learning_rate: float | None = None, dropout: float | None = None) -> Network:
     """Show the network every training picture once, and return the `Network` it becomes. The old one stays as it is.
 
-    Adam takes a step of about `learning_rate` (0 to 10) after each batch of 32 pictures, and a tenth less every epoch,
+    Adam takes a step of about `learning_rate` (0 to 10) after each batch of 64 pictures, and a tenth less every epoch,
     so that it settles. `dropout` (0 to below 1) is the share of the pooled values left out at random in each step;
     "lines" has no such layer and leaves it aside. Both are the task's own unless given. The pictures' order and what
     is left out depend on seed and epoch only: on one machine the same settings give the same weights to the last bit.

@@ -3,7 +3,7 @@
 import numpy as np
 import streamlit as st
 
-from lib.inside import contributions
+from lib.inside import contributions, products_at
 from lib.ui.controls import choose_position, choose_row_and_column, choose_window
 from lib.ui.figures import bars, gallery
 from lib.ui.grids import grid, stage, weights_grid
@@ -76,9 +76,9 @@ def show_templates(view, network, maps, reach, kinds):
     became = f" In order, they became: {', '.join(kinds)}." if kinds else ""
     show(
         small_pictures(weights, numbered(weights), -strongest, strongest, marks={one}),
-        f"The {counted(len(weights), 'template')} as learned so far, blue below 0, red above.{became} Below, number {one} "
-        "slides over the picture: move over the grids, and each sum is one number of its score map. All numbers are "
-        "those the network used, rounded to four decimals.",
+        f"The {counted(len(weights), 'template')} as learned so far, blue below 0, red above.{became} Below, number "
+        f"{one} slides over the picture: move over the grids, and each sum is one number of its score map. All numbers "
+        "are those the network used, rounded to four decimals.",
     )
     stage(
         view.key,
@@ -96,8 +96,8 @@ def show_second_maps(view, network, before, maps, reach):
     show_maps(
         maps,
         reach,
-        f"{len(maps)} score maps. Each adds up what {counted(len(before), 'template')}, one for each map before, give at "
-        "the same place.",
+        f"{len(maps)} score maps. Each adds up what {counted(len(before), 'template')}, one for each map before, give "
+        "at the same place.",
     )
     st.markdown("**The sum behind one number**")
     one = choose_position("Score map", len(maps), f"{view.key}_map", place=st)
