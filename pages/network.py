@@ -2,30 +2,23 @@
 
 from typing import NamedTuple
 
-import numpy as np
 import streamlit as st
 
 from lib.changes import change_pictures
-from lib.codec import decode_image, decode_levels
 from lib.inside import answer, contributions, layers, not_sure
 from lib.network import new_network, train_epoch
-from lib.parts import percentages
 from lib.tasks import TASKS, Examples, Task, examples
 from lib.ui import trained
-from lib.ui.colours import CURVES, VIOLET
-from lib.ui.controls import choose_picture, choose_position
-from lib.ui.figures import bars, curves, gallery, table
-from lib.ui.grids import grid, paintable, touch
-from lib.ui.layer_by_layer import layer_by_layer
+from lib.ui.charts import table
+from lib.ui.figures import gallery
+from lib.ui.one_picture import show_one_picture
 from lib.ui.page import code, next_page, show, takeaway, tell
-from lib.ui.predict import challenge, predict
-from lib.ui.words import counted, number, percent
+from lib.ui.predict import predict
+from lib.ui.watching import ERROR, RIGHT, network_so_far, show_curve
+from lib.ui.words import counted, percent
 
 NAMES = {"Lines": "lines", "Handwritten digits": "digits"}
-LEVELS = {"lines": 1, "digits": 16}  # of a pixel, above black
-WATCHED = 0.5  # seconds from one look at a network that is still learning to the next
 MANY = 12  # wrong pictures shown
-FEW, SURE = 3, 99  # painted pixels and percent of the challenge
 CHANGED = {
     "none": "As it is",
     "blank": "Blank: nothing but black",
@@ -43,15 +36,11 @@ def page():
         "weighted and turned into **probabilities**. This is a real network, small enough to look at every number in "
         "it. Nothing was prepared: it learns from examples on this server, all its templates at once.",
     )
-    with story.messages:
-        view = choose(story.deeper)
+    view = choose()
     with story.body:
-        network = show_progress(view)
+        network = network_so_far(view)
         measured = trained.measured(network)
-        values = layers(network, view.seen)
-        percents = percentages(values["Probabilities"])
-        show_answer(view, network, percents)
-        layer_by_layer(view, network, values, percents, measured)
+        show_one_picture(view, network, measured)
         show_learning(view, network, measured)
         show_fooled(view, measured)
     with story.question:
@@ -64,18 +53,15 @@ def page():
     if story.deeper.open:
         with story.deeper:
             show_other_names(view, network, measured)
-    code(new_network, train_epoch, layers, contributions, answer, change_pictures, not_sure)
+    code("network", new_network, train_epoch, layers, contributions, answer, change_pictures, not_sure)
     next_page("start", "Back to the start")
 
 
 class View(NamedTuple):
-    """Everything the controls say: all that the page shows follows from it."""
+    """Everything the sidebar says: which network it is. The picture is chosen where it is shown."""
 
-    settings: trained.Settings  # of the network
+    settings: trained.Settings
     epochs: int
-    image: np.ndarray  # (h, w), from 0 to 1
-    label: int | None  # None where the visitor painted the picture
-    change: str
 
     @property
     def key(self):
@@ -89,57 +75,47 @@ class View(NamedTuple):
     def data(self) -> Examples:
         return examples(self.settings.task)
 
-    @property
-    def levels(self):
-        return LEVELS[self.settings.task]
 
-    @property
-    def seen(self):
-        """The picture as it goes in."""
-        return change_pictures(self.image, self.change, columns=trained.SHIFT)
-
-
-def choose(typed):
-    """The controls, in the order of the sidebar."""
-    side = st.sidebar
-    names = list(NAMES)
-    task = NAMES[side.segmented_control("What it learns", names, default=names[0], required=True, key="network_task",
-                                        bind="query-params") or names[0]]  # fmt: skip
-    image, label = choose_image(task, typed)
-    change = side.selectbox("Change the picture", trained.CHANGES, key="network_change", filter_mode="contains",
-                            bind="query-params")  # fmt: skip
-    settings = choose_settings(task)
-    epochs = side.slider("Epochs: how often it sees all examples", 0, trained.MOST_EPOCHS, TASKS[task].epochs,
-                         key=f"network_{task}_epochs", bind="query-params")  # fmt: skip
-    return View(settings, epochs, image, label, change)
-
-
-def choose_image(task, typed):
-    """A picture held back and its label, or what the visitor painted and None."""
-    data, key = examples(task), f"network_{task}_picture"
-    decode = decode_levels if task == "digits" else decode_image
-    _, painted = choose_picture(key, ["example"], shape=TASKS[task].shape, typed=typed, decode=decode)
-    chosen = choose_position(
-        "Example: one of those it never learned from", len(data.test_images), f"network_{task}_example", start=1
+def choose():
+    """The controls, in the order of the sidebar. Each choice is one of few, so that many visitors share a network."""
+    side, names = st.sidebar, list(NAMES)
+    task = NAMES[
+        side.segmented_control(
+            "What it learns", names, default=names[0], required=True, key="network_task", bind="query-params"
+        )
+        or names[0]
+    ]
+    usual, key = trained.usual(task), f"network_{task}"
+    n_templates = side.select_slider(
+        "Templates", trained.TEMPLATES, usual.n_templates, key=f"{key}_templates", bind="query-params"
     )
-    if painted is None:
-        return data.test_images[chosen], int(data.test_labels[chosen])
-    return np.float32(painted / LEVELS[task]), None
-
-
-def choose_settings(task):
-    """All that decides what the network becomes. Each choice is one of few, so that many visitors share a network."""
-    side, usual, key = st.sidebar, trained.usual(task), f"network_{task}"
-    n_templates = side.select_slider("Templates", trained.TEMPLATES, usual.n_templates, key=f"{key}_templates",
-                                     bind="query-params")  # fmt: skip
+    epochs = side.slider(
+        "Epochs: how often it sees all examples",
+        0,
+        trained.MOST_EPOCHS,
+        TASKS[task].epochs,
+        key=f"{key}_epochs",
+        bind="query-params",
+    )
     rate = side.select_slider("Step size", trained.RATES, usual.rate, key=f"{key}_rate", bind="query-params")
-    seed = side.slider("Seed: which random start, which order", 0, trained.SEEDS[-1], usual.seed, key=f"{key}_seed",
-                       bind="query-params")  # fmt: skip
+    seed = side.slider(
+        "Seed: which random start, which order",
+        0,
+        trained.SEEDS[-1],
+        usual.seed,
+        key=f"{key}_seed",
+        bind="query-params",
+    )
     shares, dropout = [round(100 * share) for share in trained.DROPOUTS[task]], round(100 * usual.dropout)
     if len(shares) > 1:
-        dropout = side.select_slider("Dropout: percent of the numbers left out while it learns", shares, dropout,
-                                     key="network_dropout", bind="query-params")  # fmt: skip
-    return trained.Settings(task, n_templates, seed, rate, dropout / 100)
+        dropout = side.select_slider(
+            "Dropout: percent of the numbers left out while it learns",
+            shares,
+            dropout,
+            key="network_dropout",
+            bind="query-params",
+        )
+    return View(trained.Settings(task, n_templates, seed, rate, dropout / 100), epochs)
 
 
 def ask_about_noise(view, noise):
@@ -155,76 +131,6 @@ def ask_about_noise(view, noise):
     )
 
 
-def show_progress(view):
-    """The network as far as it is. While it learns, what grows runs by itself; the page waits for nothing."""
-    with st.container():
-        network, _ = trained.progress(view.settings, view.epochs)
-        if network.epoch < view.epochs:
-            st.fragment(watch, run_every=WATCHED)(view)
-    return network
-
-
-def watch(view):
-    """How far it is, until it is there: then the page runs once more."""
-    network, before = trained.progress(view.settings, view.epochs)
-    if network.epoch == view.epochs:
-        st.rerun()
-    turns = f" It takes turns: {counted(before, 'other network')} first." if before else ""
-    st.progress(network.epoch / view.epochs, f"It is still learning: epoch {network.epoch} of {view.epochs}.{turns}")
-    show_right_answers(network, "_live")
-
-
-def show_answer(view, network, percents):
-    st.subheader("A picture goes in, probabilities come out", anchor=False)
-    best, (rows, columns) = int(np.argmax(percents)), view.kind.shape
-    left, right = st.columns(2)
-    with left:
-        whole = np.rint(view.image * view.levels).astype(int)
-        grids = [touch("Picture: paint", grid(whole, high=view.levels), key=f"{view.key}_picture",
-                       kind="levels" if view.levels > 1 else "pixels")]  # fmt: skip
-        if view.change != "none":
-            grids.append(touch("What goes in", grid((view.seen * view.levels).round(1), high=view.levels)))
-        paintable("network", *grids)
-        what = "You painted it." if view.label is None else f"This one is labelled **{view.kind.answers[view.label]}**."
-        st.markdown(f":small[{rows} rows and {columns} columns, each pixel from 0 to {view.levels}. {what}]")
-        set_challenge(view, percents[best])
-    with right:
-        so_far = f" It is still learning: this is epoch {network.epoch} of {view.epochs}."
-        show(
-            bars(view.kind.answers, np.divide(percents, 100), marked=best),
-            f"The network answers {view.kind.answers[best]}, with {percents[best]:.1f} %. All {len(percents)} "
-            f"probabilities sum to 100 %.{so_far if network.epoch < view.epochs else ''}",
-        )
-
-
-def set_challenge(view, surest):
-    n_painted, own = int((view.image > 0).sum()), view.label is None
-    unchanged = view.change == "none"
-    challenge(
-        "network",
-        f"Paint a picture of at most {FEW} pixels about which the network is at least {SURE} % sure.",
-        own and unchanged and n_painted <= FEW and surest >= SURE,
-        f"You are at {counted(n_painted, 'pixel')} and {surest:.1f} %"
-        f"{'' if own else ', unpainted'}{'' if unchanged else ', and the picture is changed'}.",
-    )
-
-
-def show_curve(network, what, values, key):
-    """One number after each epoch: on the part it learned from, and on the part held back."""
-    epochs, names, colours = np.arange(network.epoch + 1), ("learned from", "held back"), (VIOLET, CURVES[1])
-    lines = [(name, epochs, np.float32(y), colour) for name, y, colour in zip(names, values, colours, strict=True)]
-    show(
-        curves(lines, x="epoch", y=what, height=280),
-        f"The {what} after each epoch: at the end {number(values[0][-1])} on the pictures it learned from, "
-        f"{number(values[1][-1])} on those held back.",
-        key=key,
-    )
-
-
-def show_right_answers(network, key):
-    show_curve(network, "share of right answers", (network.train_accuracies, network.test_accuracies), key)
-
-
 def show_learning(view, network, measured):
     st.subheader("How it learned", anchor=False)
     st.markdown(
@@ -235,7 +141,7 @@ def show_learning(view, network, measured):
     left, right = st.columns(2)
     with left:
         if network.epoch == view.epochs:  # until then it grows further up
-            show_right_answers(network, "_learned")
+            show_curve(network, RIGHT, key="_learned")
     with right:
         show_wrong(view, measured)
 
@@ -264,7 +170,7 @@ def show_fooled(view, measured):
     )
     st.markdown(
         "The pictures held back once more, each changed in the same way. The labels stay, and a person would mostly "
-        "answer as before, or say that there is nothing to see. Change the one above in the sidebar, or paint a smiley."
+        "answer as before, or say that there is nothing to see. Change the one above, or paint a smiley."
         f"\n\n| Change | Right answers | How sure it is, on average |\n|:--|--:|--:|\n{rows}"
     )
     let_it_be_unsure(view, measured.answers)
@@ -273,8 +179,15 @@ def show_fooled(view, measured):
 @st.fragment
 def let_it_be_unsure(view, answers):
     """Answers below a threshold do not count; moving it runs this part alone."""
-    threshold = st.slider("Say “not sure” where the largest probability is below", 0, 100, 0, format="%d%%",
-                          key="network_threshold", bind="query-params")  # fmt: skip
+    threshold = st.slider(
+        "Say “not sure” where the largest probability is below",
+        0,
+        100,
+        0,
+        format="%d%%",
+        key="network_threshold",
+        bind="query-params",
+    )
     plain, noisy = (not_sure(answers[change], view.data.test_labels, threshold / 100) for change in ("none", "noise"))
     says = f"this app does, below {threshold} %" if threshold else "this app could. At 0 % it does so about no picture"
     would_be = f" ({plain.right_but_unsure} of them would have been right)" if plain.unsure else ""
@@ -300,7 +213,7 @@ def show_other_names(view, network, measured):
     )
     left, right = st.columns(2)
     with left:
-        show_curve(network, "error (cross-entropy)", (network.train_losses, network.test_losses), "_error")
+        show_curve(network, ERROR, key="_error")
     with right:
         show(
             table(measured.counts, view.kind.answers, rows="what it is", columns="what the network answers"),

@@ -4,32 +4,41 @@ import numpy as np
 import streamlit as st
 
 from lib.inside import contributions, products_at
+from lib.parts import percentages
+from lib.ui.charts import bars
 from lib.ui.controls import choose_position, choose_row_and_column, choose_window
-from lib.ui.figures import bars, gallery
+from lib.ui.figures import gallery
 from lib.ui.grids import grid, stage, weights_grid
 from lib.ui.page import show
 from lib.ui.words import counted, number
 
 
 @st.fragment
-def layer_by_layer(view, network, values, percents, measured):
-    """One layer at a time, of `values` by the layers' names. Choosing another runs this part alone."""
+def layer_by_layer(view, network, image, values, measured):
+    """One layer of the network at a time, its `values` for that image by its name; another one runs this part alone."""
     names = list(values)
     st.subheader("Layer by layer", anchor=False)
-    name = st.segmented_control(
-        "From left to right, each layer turns the numbers of the one before into new ones. Choose one:",
-        names, default=names[1], required=True, key=f"{view.key}_layer", bind="query-params",
-    ) or names[1]  # fmt: skip
+    name = (
+        st.segmented_control(
+            "From left to right, each layer turns the numbers of the one before into new ones. Choose one:",
+            names,
+            default=names[1],
+            required=True,
+            key=f"{view.key}_layer",
+            bind="query-params",
+        )
+        or names[1]
+    )
     before = values[names[max(names.index(name) - 1, 0)]]
     if name in ("Convolution", "Convolution 1"):
-        show_templates(view, network, values[name], measured.reach[name], measured.kinds)
+        show_templates(view, network, image, values[name], measured.reach[name], measured.kinds)
     elif name == "Convolution 2":
         show_second_maps(view, network, before, values[name], measured.reach[name])
     elif name == "Dense":
-        show_scores(view, network, values[name])
+        show_scores(view, network, image, values[name])
     elif name == "Probabilities":
         show(
-            bars(view.kind.answers, np.divide(percents, 100), marked=int(values[name].argmax())),
+            bars(view.kind.answers, np.divide(percentages(values[name]), 100), marked=int(values[name].argmax())),
             "The scores as shares of 100 %: only their differences count.",
             key="_shares",
         )
@@ -68,7 +77,7 @@ def show_maps(values, reach, words):
     show(small_pictures(values, numbered(values), -reach if (values < 0).any() else 0, reach), words)
 
 
-def show_templates(view, network, maps, reach, kinds):
+def show_templates(view, network, image, maps, reach, kinds):
     """The templates of the first convolution, and one of them on its way over the picture."""
     weights = network.weights["convolution 1"][:, 0]
     one = choose_position("Template", len(weights), f"{view.key}_template", place=st)
@@ -82,11 +91,11 @@ def show_templates(view, network, maps, reach, kinds):
     )
     stage(
         view.key,
-        grid(view.seen),
+        grid(image),
         weights_grid(weights[one]),
         grid(maps[one], low=-reach, high=reach),
         products=weights_grid(weights[one]),
-        padding=(len(maps[one]) + 2 - len(view.seen)) // 2,
+        padding=(len(maps[one]) + 2 - len(image)) // 2,
     )
     choose_window(*maps.shape[1:], view.key)
 
@@ -112,10 +121,10 @@ def show_second_maps(view, network, before, maps, reach):
     )
 
 
-def show_scores(view, network, scores):
+def show_scores(view, network, image, scores):
     """What the dense layer adds up for the best answer, and the scores of all."""
     best = int(scores.argmax())
-    parts, bias = contributions(network, view.seen)[best], float(network.weights["dense bias"][best])
+    parts, bias = contributions(network, image)[best], float(network.weights["dense bias"][best])
     most = float(abs(parts).max()) or 1
     show(
         small_pictures(parts, [number(x) for x in parts.sum(axis=(1, 2))], -most, most),
