@@ -85,15 +85,16 @@ class Turns:
                 self._keep(settings, network)
             self._changed.notify_all()
 
-    def wait(self, settings, epochs, *, seconds=60):
-        """Ask until the network is there, and return it. TimeoutError after that many seconds without."""
-        visitor, end = f"thread {threading.get_ident()}", time.monotonic() + seconds
+    def wait(self, *, seconds=60):
+        """Wait until everybody has what they asked for last, however long ago. TimeoutError after that many seconds."""
+        end = time.monotonic() + seconds
         with self._changed:
-            while (network := self.ask(visitor, settings, epochs).network).epoch < epochs:
+            while any(self._lacks(wish.settings, wish.epochs) for wish in self._wishes.values()):
                 if time.monotonic() > end:
-                    raise TimeoutError(f"{settings} is at epoch {network.epoch} of {epochs} after {seconds} s")
+                    raise TimeoutError(f"after {seconds} s there are still {len(self._wishes)} networks to train")
+                until = self._clock() + self._patience
+                self._wishes = {visitor: wish._replace(until=until) for visitor, wish in self._wishes.items()}
                 self._changed.wait(self._patience / 3)
-        return network
 
     def _keep(self, settings, network):
         with self._changed:

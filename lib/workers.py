@@ -56,7 +56,7 @@ class Workers:
         while True:
             settings, network = self._turns.take()
             try:
-                future = self._submit(one_epoch_on, settings, network)
+                future = self.submit(one_epoch_on, settings, network)
             except RuntimeError:  # the server ends
                 return
             try:
@@ -67,7 +67,8 @@ class Workers:
                 network = None
             self._turns.put(settings, network)
 
-    def _submit(self, function, *args):
+    def submit(self, function, *args):
+        """Have a worker call a function: a `Future`."""
         with self._lock:
             with suppress(BrokenProcessPool):  # one of its workers has died
                 if self._pool:
