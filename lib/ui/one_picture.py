@@ -40,16 +40,17 @@ def show_one_picture(view, network, measured):
     """One picture on its way through the network; another one, or a stroke, runs this part alone."""
     st.subheader("A picture goes in, probabilities come out", anchor=False)
     left, right = st.columns(2)
-    with left:
+    with right:
+        place = st.container()
         picture = choose_image(view)
     values = layers(network, picture.seen)
     percents = percentages(values["Probabilities"])
+    best = int(np.argmax(percents))
     with left:
         show_picture(view, picture)
-        set_challenge(picture, max(percents))
-    best = int(np.argmax(percents))
-    so_far = f" It is still learning: this is epoch {network.epoch} of {view.epochs}."
-    with right:
+        set_challenge(picture, percents[best])
+    with place:
+        so_far = f" It is still learning: this is epoch {network.epoch} of {view.epochs}."
         show(
             bars(view.kind.answers, np.divide(percents, 100), marked=best),
             f"The network answers {view.kind.answers[best]}, with {percents[best]:.1f} %. All {len(percents)} "
