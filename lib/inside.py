@@ -152,3 +152,19 @@ def _checked_answers(probabilities, labels):
     if labels.size and not (labels.min() >= 0 and labels.max() < probabilities.shape[1]):
         raise ValueError(f"labels must be 0 to {probabilities.shape[1] - 1}, got {labels.min()} to {labels.max()}")
     return probabilities, labels.astype(int)
+
+
+def products_at(network: Network, maps: np.ndarray, n: int, row: int, column: int) -> np.ndarray:
+    """The products behind one number of "Convolution 2": (channels, 3, 3), for map `n` at that row and column.
+
+    `maps` (channels, h, w) is what the layer before hands on. All products together are the number.
+
+    >>> from lib.network import new_network
+    >>> network = new_network("digits", n_templates=1)
+    >>> found = layers(network, np.eye(8))
+    >>> products = products_at(network, found["Activation 1"], 1, 2, 3)
+    >>> products.shape, bool(np.isclose(products.sum(), found["Convolution 2"][1, 2, 3], atol=1e-6))
+    ((1, 3, 3), True)
+    """
+    around = np.pad(maps, ((0, 0), (1, 1), (1, 1)))  # the layer pads with zeros
+    return around[:, row : row + 3, column : column + 3] * network.weights["convolution 2"][n]

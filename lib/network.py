@@ -6,10 +6,9 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from lib.learning import ONE_AT_A_TIME  # one lock for both: torch runs take turns
 from lib.tasks import TASKS, check_task, examples
 
-BATCH = 32  # pictures a step
+BATCH = 64  # pictures a step
 DECAY = 0.9  # of the learning rate, from one epoch to the next
 MOST_TEMPLATES = 16
 MEASURED = ("train_losses", "test_losses", "train_accuracies", "test_accuracies")
@@ -56,24 +55,23 @@ def new_network(task: str, *, n_templates: int | None = None, seed: int = 0) -> 
     torch = one_thread_torch()
     model = build_model(task, n_templates)
     generator = _generator(seed, epoch=0)
-    with ONE_AT_A_TIME:
-        for parameter in model.parameters():
-            if parameter.dim() == 4:  # templates whose scores are as large as their inputs, half of them cut to 0
-                torch.nn.init.kaiming_uniform_(parameter, nonlinearity="relu", generator=generator)
-            elif parameter.dim() == 2:
-                torch.nn.init.kaiming_uniform_(parameter, a=5**0.5, generator=generator)
-            else:
-                torch.nn.init.zeros_(parameter)
-        weights = _named_arrays(task, model.parameters())
-        memory = {name: np.zeros((2, *array.shape), np.float32) for name, array in weights.items()}
-        measured = [np.array([value]) for value in _measure(model, examples(task))]
-        return Network(task, n_templates, seed, 0, weights, *measured, memory)
+    for parameter in model.parameters():
+        if parameter.dim() == 4:  # templates whose scores are as large as their inputs, half of them cut to 0
+            torch.nn.init.kaiming_uniform_(parameter, nonlinearity="relu", generator=generator)
+        elif parameter.dim() == 2:
+            torch.nn.init.kaiming_uniform_(parameter, a=5**0.5, generator=generator)
+        else:
+            torch.nn.init.zeros_(parameter)
+    weights = _named_arrays(task, model.parameters())
+    memory = {name: np.zeros((2, *array.shape), np.float32) for name, array in weights.items()}
+    measured = [np.array([value]) for value in _measure(model, examples(task))]
+    return Network(task, n_templates, seed, 0, weights, *measured, memory)
 
 
 def train_epoch(network: Network, *, learning_rate: float | None = None, dropout: float | None = None) -> Network:
     """Show the network every training picture once, and return the `Network` it becomes. The old one stays as it is.
 
-    Adam takes a step of about `learning_rate` (0 to 10) after each batch of 32 pictures, and a tenth less every epoch,
+    Adam takes a step of about `learning_rate` (0 to 10) after each batch of 64 pictures, and a tenth less every epoch,
     so that it settles. `dropout` (0 to below 1) is the share of the pooled values left out at random in each step;
     "lines" has no such layer and leaves it aside. Both are the task's own unless given. The pictures' order and what
     is left out depend on seed and epoch only: on one machine the same settings give the same weights to the last bit.
@@ -89,11 +87,10 @@ def train_epoch(network: Network, *, learning_rate: float | None = None, dropout
     if not 0 <= dropout < 1:
         raise ValueError(f"dropout must be at least 0 and below 1, got {dropout}")
     generator = _generator(network.seed, network.epoch + 1)
-    with ONE_AT_A_TIME:
-        model = build_model(network.task, network.n_templates, network.weights, dropout, generator)
-        memory = _show_all(model, network, learning_rate, generator)
-        weights = _named_arrays(network.task, model.parameters())
-        measured = _measure(model, examples(network.task))
+    model = build_model(network.task, network.n_templates, network.weights, dropout, generator)
+    memory = _show_all(model, network, learning_rate, generator)
+    weights = _named_arrays(network.task, model.parameters())
+    measured = _measure(model, examples(network.task))
     return replace(
         network,
         epoch=network.epoch + 1,

@@ -29,8 +29,8 @@ TASKS = {
         shape=(11, 11),
         weights=("convolution 1", "dense", "dense bias"),
         n_templates=4,
-        epochs=20,
-        learning_rate=0.03,
+        epochs=10,
+        learning_rate=0.05,
         dropout=0.0,
     ),
     "digits": Task(
@@ -38,8 +38,8 @@ TASKS = {
         shape=(8, 8),
         weights=("convolution 1", "convolution 2", "dense", "dense bias"),
         n_templates=8,
-        epochs=20,
-        learning_rate=0.01,
+        epochs=15,
+        learning_rate=0.02,
         dropout=0.25,
     ),
 }

@@ -21,7 +21,7 @@ def choose_template(key, names=tuple(TEMPLATES), *, shape=None, typed):
     A text that is no template, or not of the `shape` the page needs, gets a clear message and the first name. `typed`
     is the container for the text.
     """
-    text = _choose_text("Template", "0,1,0;0,1,0;0,1,0", key, names, typed)
+    text = _choose_text("Template", "0,1,0;0,1,0;0,1,0", key, names, typed, st.sidebar)
     if text in names or (text in TEMPLATES and TEMPLATES[text].shape == shape):  # the link of another page may name it
         return text, TEMPLATES[text]
     try:
@@ -34,12 +34,12 @@ def choose_template(key, names=tuple(TEMPLATES), *, shape=None, typed):
         return names[0], TEMPLATES[names[0]]
 
 
-def choose_picture(key, names, *, shape=None, typed, label="Picture", decode=decode_image):
-    """The picture chosen in the sidebar: (name, None), or ("custom", image) where the link carries its numbers.
+def choose_picture(key, names, *, shape=None, typed, label="Picture", decode=decode_image, place=st.sidebar):
+    """The picture chosen in its `place`: (name, None), or ("custom", image) where the link carries its numbers.
 
     `typed` is the container for the text that the link carries, `decode` reads numbers from it.
     """
-    text = _choose_text(label, "0,1,0;0,1,0;0,1,0", key, names, typed)
+    text = _choose_text(label, "0,1,0;0,1,0;0,1,0", key, names, typed, place)
     if text in names:
         return text, None
     try:
@@ -52,10 +52,10 @@ def choose_picture(key, names, *, shape=None, typed, label="Picture", decode=dec
         return names[0], None
 
 
-def _choose_text(label, example, key, names, typed):
+def _choose_text(label, example, key, names, typed, place):
     """One of the names, or numbers as text: what the link carries. The list says custom for numbers."""
     choice = f"_{key}_name"
-    names_place = st.sidebar.container()
+    names_place = place.container()
     text = typed.text_input(
         f"{label} as text", names[0], key=key, bind="query-params",
         help=f"A name from the list, or numbers: rows parted by semicolons, like {example}",

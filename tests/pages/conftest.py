@@ -6,20 +6,28 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from lib.ui import trained
 from lib.ui.pages import PAGES
 from tests.sent import cells_of
 
 ROOT = Path(__file__).resolve().parents[2]
 
 
+@pytest.fixture(autouse=True)
+def only_what_is_asked_for(monkeypatch):
+    """Workers have nothing to do ahead: the other tests want the processor."""
+    monkeypatch.setattr(trained.TURNS, "looks_ahead", 0)
+
+
 @pytest.fixture
 def open_page():
     """open_page("convolution", conv_stride=2) -> the AppTest after its run; without an exception on the page.
 
-    With `unfolded`, “Go deeper” and “The code” are open, and what is in them is there.
+    With `unfolded`, “Go deeper” and “The code” are open, and what is in them is there. A network has `learned` what it
+    is asked to: in a browser, the page runs once more by itself.
     """
 
-    def opened(name, *, unfolded=False, **query):
+    def opened(name, *, unfolded=False, learned=True, **query):
         at = AppTest.from_file(str(ROOT / "lib" / "ui" / "main.py"), default_timeout=60)
         if name != PAGES[0].file:
             at.run()
@@ -30,6 +38,9 @@ def open_page():
             prefix = next(page.prefix for page in PAGES if page.file == name)
             at.query_params[f"{prefix}deeper"] = at.session_state[f"_code_{name}"] = True
         at.run()
+        while learned and at.get("progress"):
+            trained.TURNS.wait()
+            at.run()
         assert not at.exception, at.exception
         return at
 
