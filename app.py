@@ -18,10 +18,7 @@ from lib.ui import colours
 
 UI = Path(__file__).parent / "lib" / "ui"
 BROWSER = posixpath.join("/", st.get_option("server.baseUrlPath").strip("/"), "browser")  # Streamlit adds it to its own
-HEADERS = [
-    (b"x-content-type-options", b"nosniff"),
-    (b"referrer-policy", b"same-origin"),
-]
+HEADERS = [(b"x-content-type-options", b"nosniff"), (b"referrer-policy", b"same-origin")]
 
 
 class SecurityHeaders:

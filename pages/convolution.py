@@ -5,31 +5,14 @@ from typing import NamedTuple
 import numpy as np
 import streamlit as st
 
-from lib.convolution import (
-    cells_under,
-    correlate,
-    correlate_plainly,
-    find_matches,
-    look_for,
-    output_shape,
-    weighted_sum,
-    window_at,
-)
+from lib.convolution import cells_under, correlate, correlate_plainly, find_matches, look_for, output_shape, window_at
 from lib.images import PHOTOGRAPHS, cut_outs, planted_lines, planted_patterns, shrink, to_gray
 from lib.labeller import check_oracle
 from lib.matching import best_value
 from lib.parts import max_pool, relu
 from lib.templates import TEMPLATES
 from lib.ui.colours import GRAY
-from lib.ui.controls import (
-    OWN,
-    choose_photo,
-    choose_picture,
-    choose_row_and_column,
-    choose_template,
-    choose_value,
-    choose_window,
-)
+from lib.ui.controls import OWN, choose_cell, choose_photo, choose_picture, choose_template, choose_value, choose_window
 from lib.ui.figures import figure, panel, score_colours
 from lib.ui.grids import grid, stage, weights_grid
 from lib.ui.page import code, next_page, show, strip, takeaway, tell
@@ -63,20 +46,19 @@ def page():
         ask_for_the_size(view)
     with story.body:
         if view.hidden:
-            show_hidden(view, scores)
+            found = look_for(*view.hidden[1:], scores, view.value, view.template.shape, **view.steps)
+            show_stage(view, scores, found)
+            show_matches(view, scores, found)
         else:
             show_photograph(view, scores)
             show_large_sums(view, scores)
         show_what_comes_next(view, scores)
     with story.lesson:
-        takeaway(
-            "One small template looks for its pattern at every position, and nothing else happens in a convolution: "
-            "numbers are multiplied and added."
-        )
+        takeaway("One small template looks for its pattern everywhere, and all it does is multiply and add numbers.")
     if story.deeper.open:
         with story.deeper:
             show_other_names(view, scores)
-    code("convolution", correlate_plainly, correlate, cells_under, weighted_sum, find_matches, relu, max_pool)
+    code("convolution", correlate_plainly, correlate, cells_under, find_matches, relu, max_pool)
     link_on(view)
 
 
@@ -85,7 +67,7 @@ class View(NamedTuple):
 
     picture: str
     image: np.ndarray  # (H, W): 0 and 1, or 0 to 255 in a photograph
-    hidden: tuple | None  # what there is to find: the pattern (h, w) and its positions (n, 2); None in a photograph
+    hidden: tuple | None  # lines or diagonals, their pattern (h, w) and positions (n, 2); None in a photograph
     name: str
     template: np.ndarray  # (h, w)
     value: float | None  # the score that counts as found
@@ -100,10 +82,6 @@ class View(NamedTuple):
     def reach(self):
         """Rows and columns that the window spans."""
         return [self.steps["dilation"] * (n - 1) + 1 for n in self.template.shape]
-
-    @property
-    def what(self):
-        return "diagonals" if self.picture == "planted diagonals" else "lines"
 
     @property
     def map_colours(self):
@@ -143,7 +121,7 @@ def choose_image(typed):
     picture, image = choose_picture("conv_picture", names, typed=typed)
     if picture == "custom":
         roomy = np.pad(image, ((0, 2), (0, 0)))  # so that a line fits into any picture
-        return picture, image, (LINE, find_matches(correlate(roomy, LINE), 3))
+        return picture, image, ("lines", LINE, find_matches(correlate(roomy, LINE), 3))
     if picture in ("planted lines", "planted diagonals"):
         seed = st.sidebar.slider(
             f"Seed: where the {picture.split()[1]} are", 0, 99, 0, key="conv_seed", bind="query-params"
@@ -156,9 +134,9 @@ def plant(picture, seed):
     """A picture with lines, or with diagonals among crosses: the picture, and its pattern and where it is."""
     if picture == "planted lines":
         image, positions = planted_lines((11, 11), LINES, seed=seed)
-        return image, (LINE, positions)
+        return image, ("lines", LINE, positions)
     image, (positions, _) = planted_patterns((11, 11), [DIAGONAL, CROSS], DIAGONALS, seed=seed)
-    return image, (DIAGONAL, positions)
+    return image, ("diagonals", DIAGONAL, positions)
 
 
 def ask_for_the_size(view):
@@ -190,14 +168,6 @@ def sizes_in_words(view):
     )
 
 
-def show_hidden(view, scores):
-    """What there is to find in a picture of 0 and 1, and what this template finds."""
-    found = look_for(*view.hidden, scores, view.value, view.template.shape, **view.steps)
-    show_stage(view, scores, found)
-    set_challenges(view, found)
-    show_matches(view, scores, found)
-
-
 def show_stage(view, scores, found):
     st.markdown(
         "Play, or move over the grids: each score belongs to one window. Paint the picture and the template by "
@@ -214,13 +184,10 @@ def show_stage(view, scores, found):
         value=view.value,
         **view.steps,
     )
-    dotted = f" A dotted frame is one of the {view.what} that were missed." if len(found.missed) else ""
+    dotted = f" A dotted frame is one of the {view.hidden[0]} that were missed." if len(found.missed) else ""
     st.markdown(f":small[{sizes_in_words(view)}{dotted}]")
-
-
-def set_challenges(view, found):
     n_missed, n_false = len(found.check.missed), len(found.check.false_alarms)
-    here = f"You are at {len(found.check.found)} of {len(view.hidden[1])}, with {n_false} false alarms."
+    here = f"You are at {len(found.check.found)} of {len(view.hidden[2])}, with {n_false} false alarms."
     for picture, text in CHALLENGES.items():
         chosen = view.picture == picture and (picture != "planted lines" or np.array_equal(view.template, VERTICAL))
         where = here if chosen else "Choose that picture" + (" and that template." if "“" in text else ".")
@@ -228,23 +195,24 @@ def set_challenges(view, found):
 
 
 def show_matches(view, scores, found):
-    at_the_edge = view.what == "lines" and len(found.missed) and not view.steps["padding"]
+    what, pattern, _ = view.hidden
+    at_the_edge = what == "lines" and len(found.missed) and not view.steps["padding"]
     edge = " A line in an outer column never does, unless padding lets the window reach over the edge."
     st.subheader("Matches", anchor=False)
     st.markdown(
-        f"{len(found.matches)} of {scores.size} sums reach **{number(view.value)}**. A {view.what[:-1]} of 3 counts as "
+        f"{len(found.matches)} of {scores.size} sums reach **{number(view.value)}**. A {what[:-1]} of 3 counts as "
         f"found when it lies in the middle of such a window.{edge if at_the_edge else ''}"
     )
-    around = (5, view.hidden[0].shape[1] + 2)  # with a cell of its surroundings
+    around = (5, pattern.shape[1] + 2)  # with a cell of its surroundings
     kinds = (found.check.found, found.check.missed, found.check.false_alarms)
-    strip(*(cut_outs(view.image, cells, around) for cells in kinds), view.what)
+    strip(*(cut_outs(view.image, cells, around) for cells in kinds), what)
 
 
 @st.fragment
 def show_photograph(view, scores):
     """Picture and score map, and the sum in the window; moving the window runs this part alone."""
     grids, (stride, padding, _) = st.container(), view.steps.values()
-    row, column = choose_row_and_column(*view.shape, "conv", place=st)
+    row, column = choose_cell(*view.shape, "conv", place=st)
     corner = (row * stride - padding, column * stride - padding)
     with grids:
         show(

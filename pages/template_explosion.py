@@ -68,15 +68,7 @@ def page():
     if story.deeper.open:
         with story.deeper:
             show_padding()
-    code(
-        "template_explosion",
-        count_templates,
-        full_size_templates,
-        full_size_cost,
-        sliding_cost,
-        full_size_scores,
-        correlate,
-    )
+    code("template_explosion", count_templates, full_size_templates, full_size_cost, sliding_cost, full_size_scores)
     link_on(view, image)
 
 

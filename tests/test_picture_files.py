@@ -247,8 +247,7 @@ def test_no_note_in_a_png_spoils_it(name):
 
 
 @pytest.mark.parametrize(
-    "body",
-    [b"", b"name", b"name\0", b"name\0\0rubbish", b"\0\0" + zlib.compress(bytes(9_000_000))],
+    "body", [b"", b"name", b"name\0", b"name\0\0rubbish", b"\0\0" + zlib.compress(bytes(9_000_000))]
 )
 def test_a_broken_profile_chunk_is_none(body):
     data = file_of(NOISE, "PNG")

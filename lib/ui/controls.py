@@ -115,10 +115,10 @@ def choose_window(rows, columns, name):
             if count > 1:
                 st.session_state[f"{name}_{part}"] = min(max(int(place), 0), count - 1)
 
-    resting(name, choose_row_and_column(rows, columns, name, place=st), rested)
+    resting(name, choose_cell(rows, columns, name, place=st), rested)
 
 
-def choose_row_and_column(rows, columns, name, *, place=st.sidebar):
+def choose_cell(rows, columns, name, *, place=st.sidebar):
     """The position of the window in the score map, as two sliders with the keys `name`_row and `name`_column."""
     row = choose_position("Window: row in the score map", rows, f"{name}_row", place=place)
     return row, choose_position("Window: column in the score map", columns, f"{name}_column", place=place)

@@ -6,7 +6,7 @@ import streamlit as st
 from lib.inside import contributions, products_at
 from lib.parts import percentages
 from lib.ui.charts import bars
-from lib.ui.controls import choose_position, choose_row_and_column, choose_window
+from lib.ui.controls import choose_cell, choose_position, choose_window
 from lib.ui.figures import gallery
 from lib.ui.grids import grid, stage, weights_grid
 from lib.ui.page import show
@@ -110,7 +110,7 @@ def show_second_maps(view, network, before, maps, reach):
     )
     st.markdown("**The sum behind one number**")
     one = choose_position("Score map", len(maps), f"{view.key}_map", place=st)
-    row, column = choose_row_and_column(*maps.shape[1:], view.key, place=st)
+    row, column = choose_cell(*maps.shape[1:], view.key, place=st)
     products = products_at(network, before, one, row, column)
     sums = products.sum(axis=(1, 2))
     most = float(abs(products).max()) or 1

@@ -69,11 +69,6 @@ def takeaway(sentence):
     st.info(sentence, icon=":material/lightbulb:")
 
 
-def go_deeper():
-    """A closed expander for what only some visitors want."""
-    return st.expander("Go deeper", icon=":material/explore:")
-
-
 @st.fragment
 def code(name, *functions):
     """The very functions that ran on the page of that name, as they stand in lib; sent when somebody opens it."""

@@ -23,19 +23,21 @@ def only_what_is_asked_for(monkeypatch):
 def open_page():
     """open_page("convolution", conv_stride=2) -> the AppTest after its run; without an exception on the page.
 
-    With `unfolded`, “Go deeper” and “The code” are open, and what is in them is there. A network has `learned` what it
-    is asked to: in a browser, the page runs once more by itself.
+    With `unfolded`, “Go deeper” and “The code” are open, with `shared` “Share”: what is in them is there. A network has
+    `learned` what it is asked to: in a browser, the page runs once more by itself.
     """
 
-    def opened(name, *, unfolded=False, learned=True, **query):
+    def opened(name, *, unfolded=False, shared=False, learned=True, **query):
         at = AppTest.from_file(str(ROOT / "lib" / "ui" / "main.py"), default_timeout=60)
         if name != PAGES[0].file:
             at.run()
             at.switch_page(str(ROOT / "pages" / f"{name}.py"))
         for key, value in query.items():
             at.query_params[key] = value
+        prefix = next(page.prefix for page in PAGES if page.file == name)
+        if shared:
+            at.session_state[f"_share_{prefix}"] = True
         if unfolded:
-            prefix = next(page.prefix for page in PAGES if page.file == name)
             at.query_params[f"{prefix}deeper"] = at.session_state[f"_code_{name}"] = True
         at.run()
         while learned and at.get("progress"):

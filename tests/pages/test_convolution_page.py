@@ -140,7 +140,7 @@ def test_a_number_off_the_step_is_cut_to_the_step(open_page, text_of):
 
 
 def test_a_template_that_does_not_fit_is_explained_and_the_link_stays(open_page, text_of, stage_of):
-    at = open_page("convolution", conv_picture="0,1;1,0")
+    at = open_page("convolution", shared=True, conv_picture="0,1;1,0")
     assert "larger than the picture" in at.error[0].value
     assert "conv_picture=0,1;1,0" in "".join(block.value for block in at.code)
     np.testing.assert_array_equal(stage_of(at)[1], planted_lines((11, 11), 6, seed=0)[0])  # until then

@@ -26,7 +26,8 @@ def drawn(at, name):
 @pytest.mark.parametrize(("name", "which", "rest"), VIEWS)
 def test_share_writes_the_very_choices_of_a_link(open_page, name, which, rest):
     gone = {f"{PREFIX[name]}gone": "1"}  # a key of no control
-    (link,) = (block.value for block in open_page(name, **which, **rest, **gone).code if block.value.startswith("?"))
+    at = open_page(name, shared=True, **which, **rest, **gone)
+    (link,) = (block.value for block in at.code if block.value.startswith("?"))
     assert dict(parse_qsl(link[1:])) == which | rest
 
 

@@ -1,10 +1,7 @@
 """Predict first, and the challenges: what is asked, what is told, and what is solved on each page."""
 
-from pathlib import Path
-
 import numpy as np
 import pytest
-from streamlit.testing.v1 import AppTest
 
 from lib.changes import change_pictures
 from lib.inside import answer
@@ -51,21 +48,6 @@ PAGES = list(ASKED)
 DIAGONALS = {"conv_picture": "planted diagonals"}
 
 
-@pytest.fixture
-def open_view(open_page):
-    """open_page, also for links to the start page: that is the first one, so its link is there from the first run."""
-
-    def opened(name, **query):
-        if name != "start":
-            return open_page(name, **query)
-        at = AppTest.from_file(str(Path(__file__).resolve().parents[2] / "lib" / "ui" / "main.py"), default_timeout=60)
-        for key, value in query.items():
-            at.query_params[key] = str(value)
-        return at.run()
-
-    return opened
-
-
 def pills(at, name):
     return at.button_group(key=f"_guess_{name}")
 
@@ -100,8 +82,8 @@ def challenges(at):
 
 
 @pytest.mark.parametrize("name", PAGES)
-def test_a_question_is_open_until_answered_and_then_judged(open_view, name):
-    at = open_view(name)
+def test_a_question_is_open_until_answered_and_then_judged(open_page, name):
+    at = open_page(name)
     options, answer = ASKED[name]
     assert pills(at, name).options == options
     assert pills(at, name).value is None and not told(at) and not at.success
@@ -119,8 +101,8 @@ def test_a_question_is_open_until_answered_and_then_judged(open_view, name):
 
 
 @pytest.mark.parametrize("name", PAGES)
-def test_the_answer_is_told_without_a_guess_and_neither_is_in_the_link(open_view, name):
-    at = open_view(name)
+def test_the_answer_is_told_without_a_guess_and_neither_is_in_the_link(open_page, name):
+    at = open_page(name, shared=True)
     assert right_one(at, name) == ASKED[name][1]
     assert REASONS[name] in told(at)[0]
     assert at.code[0].value == ""  # Share's link, without an address in front: nothing differs from the defaults
@@ -128,8 +110,8 @@ def test_the_answer_is_told_without_a_guess_and_neither_is_in_the_link(open_view
 
 
 @pytest.mark.parametrize("name", PAGES)
-def test_every_page_has_its_challenge_and_it_is_open(open_view, name):
-    found = challenges(open_view(name))
+def test_every_page_has_its_challenge_and_it_is_open(open_page, name):
+    found = challenges(open_page(name))
     assert [solved for solved, _ in found] == [False] * (2 if name == "convolution" else 1)
 
 
@@ -148,19 +130,19 @@ def test_every_page_has_its_challenge_and_it_is_open(open_view, name):
         ("convolution", {"conv_dilation": 3}, "5 × 5"),
     ],
 )
-def test_the_answer_is_that_of_the_values_on_the_page(open_view, name, query, answer):
-    assert right_one(open_view(name, **query), name) == answer
+def test_the_answer_is_that_of_the_values_on_the_page(open_page, name, query, answer):
+    assert right_one(open_page(name, **query), name) == answer
 
 
 @pytest.mark.parametrize("seed", [0, 2, 50, 99])
-def test_the_random_template_is_right_on_as_many_as_its_own_seed_gives(open_view, seed):
+def test_the_random_template_is_right_on_as_many_as_its_own_seed_gives(open_page, seed):
     oracle = TEMPLATES["vertical line"]
     start = train_template(oracle, steps=1, seed=seed, engine="numpy").templates[0]
-    assert right_one(open_view("learning", learn_seed=seed), "learning") == str(separation(start, 0, oracle).right)
+    assert right_one(open_page("learning", learn_seed=seed), "learning") == str(separation(start, 0, oracle).right)
 
 
-def test_other_values_ask_anew_and_the_same_values_keep_the_answer(open_view):
-    at = open_view("template_explosion")
+def test_other_values_ask_anew_and_the_same_values_keep_the_answer(open_page):
+    at = open_page("template_explosion")
     pills(at, "template_explosion").set_value(99).run()
     at.slider(key="explosion_seed").set_value(5).run()
     assert at.success[0].value.startswith("Right: **99**")
@@ -172,8 +154,8 @@ def test_other_values_ask_anew_and_the_same_values_keep_the_answer(open_view):
     assert not told(at)  # closed again, for the leader on a projector
 
 
-def test_the_same_words_with_another_answer_are_another_question(open_view):
-    at = open_view("template_matching")
+def test_the_same_words_with_another_answer_are_another_question(open_page):
+    at = open_page("template_matching")
     choose(at, "template_matching", "Yes")
     assert at.success[0].value.startswith("Right: **Yes**")
     next(button for button in at.button if button.label == "Try negative numbers").click().run()
@@ -214,8 +196,8 @@ def test_the_same_words_with_another_answer_are_another_question(open_view):
         ("learning", {"learn_rate": 0.2}, False),
     ],
 )
-def test_a_challenge_is_solved_by_what_is_on_the_page(open_view, name, query, solved):
-    assert [state for state, _ in challenges(open_view(name, **query))] == [solved]
+def test_a_challenge_is_solved_by_what_is_on_the_page(open_page, name, query, solved):
+    assert [state for state, _ in challenges(open_page(name, **query))] == [solved]
 
 
 @pytest.mark.parametrize(
@@ -236,11 +218,11 @@ def test_a_challenge_is_solved_by_what_is_on_the_page(open_view, name, query, so
         (DIAGONALS | {"conv_template": "1,0,-1;0,1,0;0,0,1", "conv_value": "2"}, [False, False]),
     ],
 )
-def test_the_challenge_of_the_convolution_page(open_view, query, solved):
-    assert [state for state, _ in challenges(open_view("convolution", **query))] == solved
+def test_the_challenge_of_the_convolution_page(open_page, query, solved):
+    assert [state for state, _ in challenges(open_page("convolution", **query))] == solved
 
 
-def test_a_challenge_says_in_words_where_the_visitor_is(open_view):
+def test_a_challenge_says_in_words_where_the_visitor_is(open_page):
     states = {
         ("start", ""): "You are at 88.1 % dog, with a lead of 2.",
         ("template_matching", ""): "You are at 64 of 512, and the line matches.",
@@ -253,5 +235,5 @@ def test_a_challenge_says_in_words_where_the_visitor_is(open_view):
         ("learning", "learn_seed=40"): "after step 1000, without a bias.",
     }
     for (name, query), words in states.items():
-        at = open_view(name, **dict(pair.split("=") for pair in query.split("&") if pair))
+        at = open_page(name, **dict(pair.split("=") for pair in query.split("&") if pair))
         assert words in challenges(at)[0][1]

@@ -49,8 +49,7 @@ def test_it_opens_with_the_numbers_of_its_defaults(open_start, text_of):
 
 
 @pytest.mark.parametrize(
-    ("a", "row"),
-    [(0, ["0", "0", "0", "0"]), (-10, ["−10", "−20", "−40", "−80"]), (10, ["10", "20", "40", "80"])],
+    ("a", "row"), [(0, ["0", "0", "0", "0"]), (-10, ["−10", "−20", "−40", "−80"]), (10, ["10", "20", "40", "80"])]
 )
 def test_the_boxes_double_from_one_to_the_next(open_start, a, row):
     assert boxes(open_start(start_a=a)) == row

@@ -58,8 +58,7 @@ def test_numbers_stand_in_the_cells_of_small_grids_only():
 
 
 @pytest.mark.parametrize(
-    ("weights", "shown"),
-    [([-0.004, 0.126], [0, 0.13]), ([-1234.56, 0.5], [-1235, 0]), ([3.0, -1.0], [3, -1])],
+    ("weights", "shown"), [([-0.004, 0.126], [0, 0.13]), ([-1234.56, 0.5], [-1235, 0]), ([3.0, -1.0], [3, -1])]
 )
 def test_cells_have_at_most_two_decimals_and_plotlys_own_minus(weights, shown):
     """A format of plotly's like .2f writes a hyphen, and -0.00."""
