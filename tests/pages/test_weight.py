@@ -1,0 +1,48 @@
+"""How much a page sends when something on it moves: counted, so that a busy machine changes nothing.
+
+`benchmarks/rerun.py` counts the milliseconds of the same reruns.
+"""
+
+import asyncio
+
+import pytest
+
+from benchmarks.rerun import CONTROLS, reruns
+from benchmarks.visitor import Visitor
+from tests.browser.conftest import running_server
+
+KILOBYTES = 60  # a page run, at most
+ELEMENTS = {  # of a page run at its defaults, at most
+    "start": 42,
+    "images": 23,
+    "template_matching": 31,
+    "template_explosion": 43,
+    "convolution": 36,
+    "learning": 43,
+    "network": 55,
+}
+FRAGMENTS = [  # what one control moves alone: (page, key, elements, kilobytes)
+    ("convolution", "conv_row", 3, 4),
+    ("network", "network_lines_row", 3, 4),
+]
+
+
+@pytest.fixture(scope="module")
+def address():
+    with running_server() as (address, _):
+        yield address
+
+
+@pytest.mark.parametrize(
+    ("page", "key", "elements", "kilobytes"),
+    [(page, key, ELEMENTS[page], KILOBYTES) for page, key in CONTROLS.items()] + FRAGMENTS,
+)
+def test_a_rerun_is_light(address, page, key, elements, kilobytes):
+    async def weigh():
+        async with Visitor(address) as one:
+            await one.open("" if page == "start" else page)
+            return await reruns(one, key, 4)
+
+    answers = asyncio.run(weigh())
+    assert max(answer.elements for answer in answers) <= elements
+    assert max(answer.size for answer in answers) <= 1000 * kilobytes
