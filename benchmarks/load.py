@@ -33,8 +33,8 @@ NEW, SIGN = 5, 1  # seconds until a new network is there, and until something of
 SETTINGS = ("templates", "epochs", "rate", "seed", "dropout")  # what makes a network: the ends of the keys
 MOST = 200  # participants
 HEAD = """\
-                         milliseconds    arrival    kilobytes   count of     CPU ms a move     megabytes   CPU
-page                moves  p50   p95   p99 p95 ms   p50   p95  fail wrong  server children  server others here\
+                               milliseconds    arrival    kilobytes   count of      CPU ms a run     megabytes   CPU
+page                moves runs  p50   p95   p99 p95 ms   p50   p95  fail wrong  server children  server others here\
 """
 
 
@@ -50,7 +50,8 @@ class Result:
     kinds: Counter = field(default_factory=Counter)  # of controls
     failures: Counter = field(default_factory=Counter)
     wrong: Counter = field(default_factory=Counter)
-    server: tuple = ()  # milliseconds of CPU a release, megabytes
+    runs: int = 0  # of pages and fragments, those by a timer included
+    server: tuple = ()  # milliseconds of CPU a run, megabytes
     children: tuple = ()
     own: float = 0  # share of a core that this program took: with much of it, times are too high
 
@@ -71,16 +72,20 @@ class Workshop:
         tasks = [asyncio.create_task(self.take_part(one, n * APART)) for n, one in enumerate(self.participants)]
         while len(self.result.arrivals) + sum(task.done() for task in tasks) < len(tasks):
             await asyncio.sleep(0.1)
-        before, own, self.start = usage(pid), time.process_time(), time.perf_counter()
+        before, runs, own, self.start = usage(pid), self.runs(), time.process_time(), time.perf_counter()
         self.begun.set()
         await asyncio.gather(*tasks)
-        releases = max(len(self.result.times), 1)
+        self.result.runs = self.runs() - runs
         self.result.server, self.result.children = (
-            (1000 * (now.seconds - then.seconds) / releases, now.megabytes)
+            (1000 * (now.seconds - then.seconds) / max(self.result.runs, 1), now.megabytes)
             for then, now in zip(before, usage(pid), strict=True)
         )
         self.result.own = (time.process_time() - own) / (time.perf_counter() - self.start)
         return self.result
+
+    def runs(self):
+        """How often all of it together has run so far."""
+        return sum(one.visitor.runs for one in self.participants)
 
     async def take_part(self, one, after):
         """Whoever stumbles is a failure; the others go on."""
@@ -166,11 +171,12 @@ def of_100(n, values):
 def report(page, result, options):
     """Print what happened; returns whether every bar was met."""
     p50, p95, p99 = (1000 * of_100(n, result.times) for n in (50, 95, 99))
+    arrival, some, most = 1000 * of_100(95, result.arrivals), of_100(50, result.sizes), of_100(95, result.sizes)
     print(
-        f"{page:19} {len(result.times):5} {p50:4.0f} {p95:5.0f} {p99:5.0f} {1000 * of_100(95, result.arrivals):6.0f} "
-        f"{of_100(50, result.sizes) / 1000:5.1f} {of_100(95, result.sizes) / 1000:5.1f} {result.failures.total():5} "
-        f"{result.wrong.total():5} {result.server[0]:7.1f} {result.children[0]:8.1f} {result.server[1]:7.0f} "
-        f"{result.children[1]:6.0f} {100 * result.own:3.0f}%",
+        f"{page:19} {len(result.times):5} {result.runs:4} {p50:4.0f} {p95:5.0f} {p99:5.0f} {arrival:6.0f} "
+        f"{some / 1000:5.1f} {most / 1000:5.1f} {result.failures.total():5} {result.wrong.total():5} "
+        f"{result.server[0]:7.1f} {result.children[0]:8.1f} {result.server[1]:7.0f} {result.children[1]:6.0f} "
+        f"{100 * result.own:3.0f}%",
         flush=True,
     )
     if result.news:
