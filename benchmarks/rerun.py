@@ -14,19 +14,19 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from benchmarks.usage import usage
-from benchmarks.visitor import Visitor
+from benchmarks.visitor import WAIT, Visitor
 from tests.browser.conftest import running_server
 
 LIMIT = 10  # milliseconds of CPU a rerun
-RERUNS, BEFORE = 200, 20  # counted, and before that: the first ones import and fill caches
-CONTROLS = {  # page -> the control that moves
+RERUNS, BEFORE = 200, 50  # counted, and before that: the first ones import, and train each network once
+CONTROLS = {  # page -> a control that the whole page follows
     "start": "start_a",
     "images": "image_view",
     "template_matching": "match_seed",
     "template_explosion": "explosion_seed",
     "convolution": "conv_seed",
     "learning": "learn_seed",
-    "network": "network_lines_example",
+    "network": "network_lines_epochs",
 }
 
 
@@ -39,6 +39,7 @@ async def reruns(one, key, n):
         answers.append(await one.move(control, next(value for value in values if value != one.value(control))))
         if answers[-1].errors:
             raise RuntimeError(answers[-1].errors)
+        await one.until(lambda: not one.timers, WAIT)  # a network that is not there yet
     return answers
 
 

@@ -218,7 +218,8 @@ class Visitor:
         """Take in what the server sends, until the visitor leaves."""
         async for data in self.socket:
             message = ForwardMsg.FromString(data)
-            self.answer.size += len(data)
+            if self.answer.seconds is None:
+                self.answer.size += len(data)
             if message.WhichOneof("type") == "ref_hash":
                 place, message = message.metadata, self.kept[message.ref_hash][0]
                 message.metadata.CopyFrom(place)
@@ -242,7 +243,7 @@ class Visitor:
         place, delta = tuple(message.metadata.delta_path), message.delta
         before = self.shown.get(place)
         if delta.WhichOneof("type") == "new_element":
-            self.answer.elements += 1
+            self.answer.elements += self.answer.seconds is None
             if before and before[0].delta.WhichOneof("type") == "add_block":  # its place is taken, with all in it
                 self.shown = {at: node for at, node in self.shown.items() if at[: len(place)] != place}
             if delta.new_element.WhichOneof("type") == "exception":
