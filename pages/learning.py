@@ -21,7 +21,7 @@ from lib.ui.grids import paintable, replay, resting, touch, weights_grid
 from lib.ui.learning_deeper import compare_runs, show_many, show_optimum, show_other_names, show_trouble
 from lib.ui.page import code, next_page, show, strip, takeaway, tell
 from lib.ui.predict import challenge, predict
-from lib.ui.runs import RATES, STEPS, Learned, goal, highest_perfect, learn
+from lib.ui.trained import STEP_SIZES, STEPS, Learned, goal, highest_perfect, learn
 from lib.ui.words import number, short
 
 NAMES = ("vertical line", "horizontal line", "diagonal", "other diagonal", "line, nothing left")
@@ -95,7 +95,7 @@ def choose(typed):
     """The controls, in the order of the sidebar."""
     side = st.sidebar
     name, painted = choose_template("learn_template", NAMES, shape=(3, 3), typed=typed)
-    rate = side.select_slider("Step size", RATES, 0.1, key="learn_rate", bind="query-params")
+    rate = side.select_slider("Step size", STEP_SIZES, 0.1, key="learn_rate", bind="query-params")
     seed = side.slider("Seed: which examples, which random start", 0, 99, 50, key="learn_seed", bind="query-params")
     step = side.slider(
         "Steps: how many examples it has learned from", 0, STEPS, STEPS, key="learn_step", bind="query-params"

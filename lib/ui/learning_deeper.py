@@ -11,7 +11,18 @@ from lib.ui.colours import CURVES, FLOOR
 from lib.ui.diagnoses import diagnosis
 from lib.ui.figures import figure, panel
 from lib.ui.page import show
-from lib.ui.runs import FEW, RATES, SEEDS, STEPS, TOO_LARGE, TOO_SMALL, goal, learn, learn_in_trouble, learn_many
+from lib.ui.trained import (
+    FEW,
+    N_LEARNERS,
+    STEP_SIZES,
+    STEPS,
+    TOO_LARGE,
+    TOO_SMALL,
+    goal,
+    learn,
+    learn_in_trouble,
+    learn_many,
+)
 from lib.ui.words import number, short
 
 TROUBLES = {
@@ -51,7 +62,7 @@ def compare_runs(first, weights, bias, engine, is_open):
 def choose_run(n, default):
     """The step size and seed of another run to compare with."""
     left, right = st.columns(2)
-    rate = left.select_slider(f"Step size of run {n}", RATES, default, key=f"learn_rate_{n}", bind="query-params")
+    rate = left.select_slider(f"Step size of run {n}", STEP_SIZES, default, key=f"learn_rate_{n}", bind="query-params")
     return rate, right.slider(f"Seed of run {n}", 0, 99, 50, key=f"learn_seed_{n}", bind="query-params")
 
 
@@ -116,20 +127,20 @@ def why_not_the_labeller(aim, right, n):
 @st.fragment
 def show_many(weights, rate, bias, is_open):
     """How the weights of many learners lie around the optimum."""
-    many = st.toggle(f"Train {SEEDS} learners, each with its own seed", key="learn_many", bind="query-params")
+    many = st.toggle(f"Train {N_LEARNERS} learners, each with its own seed", key="learn_many", bind="query-params")
     if not (many and is_open):
         return
     learners = learn_many(weights, rate, bias)
     if n_diverged := int(learners.diverged.sum()):
         st.warning(
-            f"{n_diverged} of the {SEEDS} learners broke off: the step size of {number(rate)} is too large, and their "
-            "weights grow without end. With a smaller one, you see here where the weights end."
+            f"{n_diverged} of the {N_LEARNERS} learners broke off: the step size of {number(rate)} is too large, and "
+            "their weights grow without end. With a smaller one, you see here where the weights end."
         )
         return
     spread = short(learners.templates.std(axis=0).mean())
     show(
         histograms(learners.templates, goal(weights, bias).best),
-        f"Where each weight of {SEEDS} learners ends after {STEPS} steps of size {number(rate)}, with its mean ± "
+        f"Where each weight of {N_LEARNERS} learners ends after {STEPS} steps of size {number(rate)}, with its mean ± "
         f"standard deviation; red is the exact optimum. A weight is typically **{spread}** (its standard deviation) "
         "away from the mean of all" + (f", and the bias {short(learners.biases.std())}." if bias else "."),
     )
