@@ -106,9 +106,8 @@ def test_a_painted_picture_survives_reload_other_pages_back_and_another_browser(
     assert numbers(cells(page, "Picture")) == painted
     page.get_by_role("link", name="Start", exact=True).click()
     settle(page)
-    for _ in range(2):  # the second press is Streamlit's: known and accepted
-        page.go_back()
-        settle(page)
+    page.go_back()
+    settle(page)
     assert page.locator("h1").inner_text() == "Images"
     assert numbers(cells(page, "Picture")) == painted
     assert numbers(cells(visit(page.url, locale="en-GB"), "Picture")) == painted
