@@ -73,7 +73,7 @@ def convolution(values, one):
             shape, n = PLANTED
             yield "another picture", np.array_equal(picture, planted_lines(shape, n, seed=int(values["conv_seed"]))[0])
         for rest in one.parts("glass_box_rest"):
-            wanted = [values.get("conv_row", 0), values.get("conv_column", 0)]
+            wanted = [int(values.get(f"conv_{side}", 0)) for side in ("row", "column")]
             yield f"the window rests at {rest['position']}, not {wanted}", rest["position"] == wanted
 
 

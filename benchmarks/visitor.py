@@ -7,95 +7,19 @@ runs by a timer is asked for at its interval.
 
 import asyncio
 import json
-import math
 import time
 from contextlib import suppress
 from dataclasses import dataclass, field
-from functools import cached_property
 from urllib.parse import urlencode
 
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
-from streamlit.proto.Slider_pb2 import Slider
 from websockets.asyncio.client import connect
+
+from benchmarks.controls import control_of, text_of, write
 
 WAIT = 120  # seconds for an answer
 KEPT = 2  # runs that a large message is kept for: Streamlit's global.maxCachedMessageAge
-TRAVELS = {  # kind of control -> the field of a WidgetState with its value
-    "slider": "double_array_value",
-    "select_slider": "string_array_value",
-    "button_group": "string_array_value",
-    "selectbox": "string_value",
-    "text_input": "string_value",
-    "checkbox": "bool_value",
-    "expandable": "bool_value",
-    "popover": "bool_value",
-    "button": "trigger_value",
-    "bidi_component": "json_value",
-}
-
-
-@dataclass(frozen=True)
-class Control:
-    """A control as the server describes it. What it does with one value it has for lists of one."""
-
-    kind: str  # of TRAVELS
-    proto: object
-    fragment: str  # that runs when it moves, or nothing for the page
-
-    @property
-    def key(self):
-        """Its name in a link; nothing for a control that no link carries."""
-        return getattr(self.proto, "query_param_key", "")
-
-    @cached_property
-    def choices(self):
-        """The values it can take, where they can be listed."""
-        if self.kind == "slider":
-            low, high, step = self.proto.min, self.proto.max, self.proto.step
-            return [low + step * n for n in range(math.floor((high - low) / step + 1e-6) + 1)]
-        if self.kind == "button_group":
-            return [option.content for option in self.proto.options]
-        if TRAVELS[self.kind] == "bool_value":
-            return [False, True]
-        return list(getattr(self.proto, "options", ()))
-
-    @property
-    def name(self):
-        """Its key, or the words beside it."""
-        return self.key or self.proto.label
-
-    @property
-    def can_move(self):
-        """Is it not grayed out?"""
-        return not getattr(self.proto, "disabled", False)
-
-    @property
-    def default(self):
-        """Its value before anybody has moved it."""
-        proto = self.proto
-        if self.kind in ("select_slider", "button_group"):
-            return self.choices[int(proto.default[0])] if proto.default else None
-        if self.kind == "slider":
-            return proto.default[0]
-        if self.kind == "selectbox":
-            return proto.options[proto.default] if proto.HasField("default") else None
-        if self.kind in ("expandable", "popover"):
-            return getattr(proto, "default_expanded", False)
-        return getattr(proto, "default", None)  # a component has none
-
-    @property
-    def told(self):
-        """The value the server sets it to, or None."""
-        proto = self.proto
-        if self.kind in ("expandable", "popover"):  # these are told on every run
-            return proto.expanded if self.kind == "expandable" else proto.open
-        if not getattr(proto, "set_value", False):
-            return None
-        if self.kind == "selectbox":
-            return proto.raw_value
-        values = {"slider": "value", "select_slider": "raw_value", "button_group": "raw_values"}.get(self.kind)
-        return next(iter(getattr(proto, values)), None) if values else proto.value
 
 
 @dataclass
@@ -167,7 +91,7 @@ class Visitor:
     @property
     def controls(self):
         """All that are shown, in the order of the page."""
-        found = (_control(message.delta) for _, (message, _) in sorted(self.shown.items()))
+        found = (control_of(message.delta) for _, (message, _) in sorted(self.shown.items()))
         return [one for one in found if one]
 
     def value(self, control):
@@ -204,15 +128,15 @@ class Visitor:
         if query is None:
             for control in self.controls:
                 if control.kind != "button" and (control.kind != "bidi_component" or self.value(control)):
-                    _write(ask.widget_states.widgets.add(), control, self.value(control))
+                    write(ask.widget_states.widgets.add(), control, self.value(control))
         if pressed:
-            _write(ask.widget_states.widgets.add(), pressed, True)
+            write(ask.widget_states.widgets.add(), pressed, True)
         await self.socket.send(message.SerializeToString())
 
     def _query(self):
         """The address as the browser has it: bound values that differ from their default."""
         changed = {one.key: self.value(one) for one in self.controls if one.key and self.value(one) != one.default}
-        return urlencode({key: _text(value) for key, value in changed.items()})
+        return urlencode({key: text_of(value) for key, value in changed.items()})
 
     async def _read(self):
         """Take in what the server sends, until the visitor leaves."""
@@ -250,7 +174,7 @@ class Visitor:
                 error = delta.new_element.exception
                 self.answer.errors.append(f"{error.type}: {error.message}")
         self.shown[place] = message, self.run
-        control = _control(delta)
+        control = control_of(delta)
         if control and control.told is not None:
             self.values[control.proto.id] = control.told
 
@@ -278,12 +202,11 @@ class Visitor:
 
     def _forget_stale(self, run):
         """What the run would have drawn and did not is gone, with its values; so are messages kept too long."""
-
-        def stays(message, drawn):
-            ran = not run.fragment_ids or message.delta.fragment_id in run.fragment_ids
-            return drawn == run.script_run_id or not ran
-
-        self.shown = {place: node for place, node in self.shown.items() if stays(*node)}
+        there = {place for place, (_, drawn) in self.shown.items() if drawn == run.script_run_id}
+        if run.fragment_ids:  # it clears up only in what it has drawn itself
+            anew = {place for place in there if self.shown[place][0].delta.fragment_id in run.fragment_ids}
+            there |= {place for place in self.shown if not any(place[:n] in anew for n in range(len(place)))}
+        self.shown = {place: node for place, node in self.shown.items() if place in there}
         alive = {control.proto.id for control in self.controls}
         self.values = {one: value for one, value in self.values.items() if one in alive}
         self.runs += 1
@@ -302,33 +225,3 @@ class Visitor:
         for fragment in fragments:
             if fragment in self.timers:
                 self.timers.pop(fragment)[1].cancel()
-
-
-def _control(delta):
-    """The control that a delta describes, or None."""
-    if delta.WhichOneof("type") == "new_element":
-        kind = delta.new_element.WhichOneof("type")
-        proto = getattr(delta.new_element, kind)
-        if kind == "slider" and proto.type == Slider.SELECT_SLIDER:
-            kind = "select_slider"
-    elif delta.WhichOneof("type") == "add_block":
-        kind = delta.add_block.WhichOneof("type")
-        proto = getattr(delta.add_block, kind) if kind else None
-    else:
-        return None
-    return Control(kind, proto, delta.fragment_id) if kind in TRAVELS and proto.id else None
-
-
-def _write(state, control, value):
-    """Put a control's value into a WidgetState."""
-    state.id, travels = control.proto.id, TRAVELS[control.kind]
-    if travels.endswith("_array_value"):
-        getattr(state, travels).SetInParent()
-        getattr(state, travels).data.extend([] if value is None else [value])
-    elif value is not None:
-        setattr(state, travels, json.dumps(value) if control.kind == "bidi_component" else value)
-
-
-def _text(value):
-    """A value as links have it."""
-    return str(value).lower() if isinstance(value, bool) else f"{value:g}" if isinstance(value, float) else value or ""
