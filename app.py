@@ -5,6 +5,7 @@ import os
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # numpy's threads spin for each other: 60 ms of CPU for 1 ms of work
 
 import asyncio.base_events
+import functools
 import gc
 import json
 import mimetypes
@@ -19,6 +20,7 @@ from starlette.middleware.gzip import GZipMiddleware
 from starlette.responses import Response
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
+from streamlit import config
 
 from lib.ui import colours
 
@@ -34,12 +36,15 @@ class SecurityHeaders:
         self.app = app
 
     async def __call__(self, scope, receive, send):
+        if scope["type"] != "http":  # every message of a page passes here
+            return await self.app(scope, receive, send)
+
         async def with_headers(message):
             if message["type"] == "http.response.start":
                 message["headers"] = [*message["headers"], *HEADERS]
             await send(message)
 
-        await self.app(scope, receive, with_headers)
+        return await self.app(scope, receive, with_headers)
 
 
 class Fresh(StaticFiles):
@@ -79,6 +84,8 @@ def send_at_once(sock):
 
 # asyncio asks for this where a socket says it is TCP. Streamlit's does not, and each rerun waited 40 ms for a receipt.
 asyncio.base_events._set_nodelay = send_at_once
+# Streamlit collects the theme from all options for every run of a page. While it serves, none of them changes.
+config.get_options_for_section = functools.cache(config.get_options_for_section)
 mimetypes.add_type("text/javascript", ".js")  # some systems say text/plain, which no browser runs
 app = st.App(
     UI / "main.py",

@@ -4,6 +4,8 @@ The labeller (machine learning says oracle) is a template whose matches get the 
 The article does not show how it makes its labels: this part is a reconstruction.
 """
 
+from functools import lru_cache
+
 import numpy as np
 from numpy.typing import ArrayLike
 
@@ -69,14 +71,22 @@ def check_share(name: str, share: float) -> None:
 def every_example(oracle: ArrayLike) -> tuple[np.ndarray, np.ndarray]:
     """Every binary image of the labeller's shape, (2 ** pixels, h, w), and its label 0 or 1, both float32.
 
-    ValueError where the labeller is not a grid of 1 to 16 finite weights, or none of its weights is positive.
+    Read-only, as all callers share them. ValueError where the labeller is not a grid of 1 to 16 finite weights, or none
+    of its weights is positive.
 
     >>> every_example([[1, 0]])[1].tolist()
     [0.0, 0.0, 1.0, 1.0]
     """
     oracle = as_labeller(oracle)
-    matches, _ = sort_images(oracle)
-    return all_images(oracle.shape).astype(np.float32), matches.astype(np.float32)
+    return _labelled(oracle.shape, tuple(oracle.ravel().tolist()))
+
+
+@lru_cache(maxsize=16)  # asked for many times in a row; 20 kB for 3 × 3, 4 MB for 4 × 4
+def _labelled(shape, weights):
+    images = all_images(shape).astype(np.float32)
+    labels = sort_images(np.reshape(weights, shape))[0].astype(np.float32)
+    images.flags.writeable = labels.flags.writeable = False
+    return images, labels
 
 
 def example_rows(oracle: ArrayLike) -> tuple[np.ndarray, np.ndarray]:

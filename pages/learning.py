@@ -62,8 +62,9 @@ def page():
             "The template comes from examples and small steps, not from a person. What it learned holds for pictures "
             "like its examples: change the pictures, and it fails without noticing."
         )
-    with story.deeper:
-        go_deeper(view, learned, step, is_open=story.deeper.open)
+    if story.deeper.open:
+        with story.deeper:
+            go_deeper(view, learned, step)
     code("learning", train_with_torch, train_with_numpy, train_template, labelled_examples, mean_squared_errors,
          best_template, separation, check_answers, change_pictures, train_batch, troubled_examples)  # fmt: skip
     link_on(view, learned, step, now)
@@ -242,16 +243,14 @@ def show_change(view, learned, step, now):
     )
 
 
-def go_deeper(view, learned: Learned, step, is_open):
-    """What only some want. The controls are drawn always, or a link would lose them; the rest while it is open."""
+def go_deeper(view, learned: Learned, step):
+    """What only some want."""
     run, asked = learned.run, (view.weights, view.rate, view.seed, view.bias)
-    compare_runs((view.rate, view.seed), view.weights, view.bias, ENGINES[view.engine], is_open)
-    if is_open:
-        show_optimum(view.oracle, view.weights, view.bias, run.templates[step], run.biases[step])
-    show_many(view.weights, view.rate, view.bias, is_open)
-    show_trouble(view.oracle, *asked, is_open)
-    if is_open:
-        show_other_names(view.oracle, run, learn(*asked, "numpy").run if view.engine == "PyTorch" else None)
+    compare_runs((view.rate, view.seed), view.weights, view.bias, ENGINES[view.engine])
+    show_optimum(view.oracle, view.weights, view.bias, run.templates[step], run.biases[step])
+    show_many(view.weights, view.rate, view.bias)
+    show_trouble(view.oracle, *asked)
+    show_other_names(view.oracle, run, learn(*asked, "numpy").run if view.engine == "PyTorch" else None)
 
 
 def link_on(view, learned, step, now):

@@ -1,4 +1,4 @@
-"""What the learning page shows under Go deeper. Each part draws its control always, the rest only while it is open."""
+"""What the learning page shows under Go deeper, while it is open."""
 
 import numpy as np
 import streamlit as st
@@ -38,13 +38,13 @@ COUNTS = {"found": "found", "missed": "misses", "false alarms": "false_alarms", 
 
 
 @st.fragment
-def compare_runs(first, weights, bias, engine, is_open):
+def compare_runs(first, weights, bias, engine):
     """The error curves of up to three runs; `first` is the page's own (step size, seed)."""
     n_runs = st.segmented_control(
         "Compare runs", [1, 2, 3], default=1, required=True, key="learn_runs", bind="query-params"
     )  # None, required or not, for a link with nothing after its =
     others = [choose_run(n, default) for n, default in zip(range(2, (n_runs or 1) + 1), (0.01, 0.5), strict=False)]
-    if not (others and is_open):
+    if not others:
         return
     lines, ends, broke_off = [], [], False
     for n, ((rate, seed), colour) in enumerate(zip([first, *others], CURVES, strict=False), start=1):
@@ -125,10 +125,10 @@ def why_not_the_labeller(aim, right, n):
 
 
 @st.fragment
-def show_many(weights, rate, bias, is_open):
+def show_many(weights, rate, bias):
     """How the weights of many learners lie around the optimum."""
     many = st.toggle(f"Train {N_LEARNERS} learners, each with its own seed", key="learn_many", bind="query-params")
-    if not (many and is_open):
+    if not many:
         return
     learners = learn_many(weights, rate, bias)
     if n_diverged := int(learners.diverged.sum()):
@@ -151,7 +151,7 @@ def show_many(weights, rate, bias, is_open):
 
 
 @st.fragment
-def show_trouble(oracle, weights, rate, seed, bias, is_open):
+def show_trouble(oracle, weights, rate, seed, bias):
     """A run with a trouble beside the same run without, and what can be said of it."""
     trouble = st.selectbox(
         "Give a run a trouble", list(TROUBLES), key="learn_trouble", bind="query-params", filter_mode="contains"
@@ -159,7 +159,7 @@ def show_trouble(oracle, weights, rate, seed, bias, is_open):
     share = 0
     if trouble in SHARES:
         share = st.slider(SHARES[trouble], 0, 100, 30, key="learn_share", bind="query-params")
-    if trouble == "none" or not is_open:
+    if trouble == "none":
         return
     sound = learn_in_trouble(weights, rate, seed, bias, "none", 0)
     sick = learn_in_trouble(weights, rate, seed, bias, trouble, share)
