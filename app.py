@@ -62,9 +62,10 @@ async def warm_up(_app):
     import plotly.tools  # noqa: F401
 
     from lib.learning import train_template
-    from lib.ui.trained import train_what_is_shown_first
+    from lib.ui.trained import prepare, train_what_is_shown_first
 
     train_template([[1]], steps=1)  # torch's first step loads more than its import
+    prepare()
     gc.collect()
     gc.freeze()
     train_what_is_shown_first()  # in a process of its own: nobody waits for it

@@ -29,7 +29,23 @@ def layers(network: Network, image: ArrayLike) -> dict[str, np.ndarray]:
     return {name: values[0].numpy() for name, values in found.items()}
 
 
-@lru_cache(maxsize=16)
+def largest(network: Network, images: ArrayLike) -> dict[str, float]:
+    """The largest absolute value of each layer over some pictures, (n, h, w) in, by the layer's name.
+
+    ValueErrors as for `layers`.
+
+    >>> from lib.network import new_network
+    >>> largest(new_network("lines"), np.ones((2, 11, 11)))["Input"]
+    1.0
+    """
+    torch = one_thread_torch()
+    inputs = torch.from_numpy(_checked_images(network, images))
+    with torch.no_grad():
+        found = {"Input": inputs, **dict(each_layer(_answering(network), inputs))}
+    return {name: float(values.abs().max()) for name, values in found.items() if name != "Flatten"}
+
+
+@lru_cache(maxsize=64)
 def _answering(network):
     """The model of a network, built once: it takes longer than an answer. Answering changes nothing in it."""
     return build_model(network.task, network.n_templates, network.weights)

@@ -38,29 +38,35 @@ class Turns:
         self._queue = []  # settings that somebody waits for, the next one first
         self._busy = set()  # settings that a worker has
         self._looked_at = {}  # settings -> epochs; the last ones asked for, the latest last
-        self._changed = threading.Condition()
+        self._changed, self._starting = threading.Condition(), threading.Lock()
         self.looks_ahead = 4  # networks last asked for whose neighbours are trained when nobody waits
 
     def ask(self, visitor, settings, epochs):
         """The `Progress` of a network, at once. It is trained while the visitor keeps asking, and asks for no other."""
         while not (run := self._runs.get(settings)):
-            self._keep(settings, self._start(settings))
+            with self._starting:  # many may ask for the same new one at the same moment
+                if not self._runs.get(settings):
+                    self._keep(settings, self._start(settings))
         with self._changed:
             self._runs[settings] = self._runs.pop(settings, run)
             self._wishes[visitor] = Wish(settings, epochs, self._clock() + self._patience)
             self.look_at(settings, epochs)
+            known = settings in self._queue
             self._order()
+            if settings in self._queue and not known:
+                self._changed.notify()
             waits = settings in self._queue and settings not in self._busy
             return Progress(run[min(epochs, len(run) - 1)], self._queue.index(settings) if waits else 0)
 
     def look_at(self, settings, epochs):
         """Train this network and its neighbours when nobody waits for another."""
         with self._changed:
-            self._looked_at.pop(settings, None)
+            known = self._looked_at.pop(settings, -1)
             self._looked_at[settings] = epochs
             while len(self._looked_at) > self.looks_ahead:
                 del self._looked_at[next(iter(self._looked_at))]
-            self._changed.notify_all()
+            if known < epochs:  # each look wakes a worker's thread, and most find nothing new
+                self._changed.notify()
 
     def take(self, timeout=None):
         """Wait for something to train: settings and the network to go on from, None where there is none yet.

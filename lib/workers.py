@@ -15,6 +15,7 @@ from typing import NamedTuple
 from lib.network import new_network, train_epoch
 
 NICE = 10  # pages come first: a worker yields the processor to the server
+AT_HAND = 2  # epochs that wait in the pool, so that no worker is idle while a busy server hands out the next
 
 
 class Settings(NamedTuple):
@@ -49,7 +50,7 @@ class Workers:
         cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
         self.count = max(1, cores - 1)
         self._turns, self._lock, self._pool = turns, threading.Lock(), None
-        for n in range(self.count):  # each waits for its process: no page does
+        for n in range(self.count + AT_HAND):  # each waits for an epoch: no page does
             threading.Thread(target=self._train, name=f"training {n}", daemon=True).start()
 
     def _train(self):

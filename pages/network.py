@@ -40,7 +40,7 @@ def page():
     with story.body:
         network = network_so_far(view)
         measured = trained.measured(network)
-        show_one_picture(view, network, measured)
+        show_one_picture(view, network)
         show_learning(view, network, measured)
         show_fooled(view, measured)
     with story.question:

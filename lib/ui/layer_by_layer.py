@@ -5,6 +5,7 @@ import streamlit as st
 
 from lib.inside import contributions, products_at
 from lib.parts import percentages
+from lib.ui import trained
 from lib.ui.charts import bars
 from lib.ui.controls import choose_cell, choose_position, choose_window
 from lib.ui.figures import gallery
@@ -14,7 +15,7 @@ from lib.ui.words import counted, number
 
 
 @st.fragment
-def layer_by_layer(view, network, image, values, measured):
+def layer_by_layer(view, network, image, values):
     """One layer of the network at a time, its `values` for that image by its name; another one runs this part alone."""
     names = list(values)
     st.subheader("Layer by layer", anchor=False)
@@ -31,9 +32,9 @@ def layer_by_layer(view, network, image, values, measured):
     )
     before = values[names[max(names.index(name) - 1, 0)]]
     if name in ("Convolution", "Convolution 1"):
-        show_templates(view, network, image, values[name], measured.reach[name], measured.kinds)
+        show_templates(view, network, name, image, values[name])
     elif name == "Convolution 2":
-        show_second_maps(view, network, before, values[name], measured.reach[name])
+        show_second_maps(view, network, before, values[name])
     elif name == "Dense":
         show_scores(view, network, image, values[name])
     elif name == "Probabilities":
@@ -43,7 +44,7 @@ def layer_by_layer(view, network, image, values, measured):
             key="_shares",
         )
     else:
-        show_maps(values[name], measured.reach[name], words_for(name, values[name], before, view.settings.dropout))
+        show_maps(network, name, values[name], words_for(name, values[name], before, view.settings.dropout))
 
 
 def words_for(name, values, before, dropout):
@@ -72,17 +73,24 @@ def numbered(values):
     return [str(n) for n in range(len(values))]
 
 
-def show_maps(values, reach, words):
+def show_maps(network, name, values, words):
     """The grids of one layer (channels, h, w)."""
-    show(small_pictures(values, numbered(values), -reach if (values < 0).any() else 0, reach), words)
+    high = colour_limit(network, name)
+    show(small_pictures(values, numbered(values), -high if (values < 0).any() else 0, high), words)
 
 
-def show_templates(view, network, image, maps, reach, kinds):
+def colour_limit(network, name):
+    return trained.reach(network)[name] or 1
+
+
+def show_templates(view, network, name, image, maps):
     """The templates of the first convolution, and one of them on its way over the picture."""
     weights = network.weights["convolution 1"][:, 0]
     one = choose_position("Template", len(weights), f"{view.key}_template", place=st)
-    strongest = float(abs(weights).max())
-    became = f" In order, they became: {', '.join(kinds)}." if kinds else ""
+    strongest, high = float(abs(weights).max()), colour_limit(network, name)
+    became = ""
+    if network.task == "lines":
+        became = f" In order, they {'became' if network.epoch else 'are'}: {', '.join(trained.kinds(network))}."
     show(
         small_pictures(weights, numbered(weights), -strongest, strongest, marks={one}),
         f"The {counted(len(weights), 'template')} as learned so far, blue below 0, red above.{became} Below, number "
@@ -93,18 +101,19 @@ def show_templates(view, network, image, maps, reach, kinds):
         view.key,
         grid(image),
         weights_grid(weights[one]),
-        grid(maps[one], low=-reach, high=reach),
+        grid(maps[one], low=-high, high=high),
         products=weights_grid(weights[one]),
         padding=(len(maps[one]) + 2 - len(image)) // 2,
     )
     choose_window(*maps.shape[1:], view.key)
 
 
-def show_second_maps(view, network, before, maps, reach):
+def show_second_maps(view, network, before, maps):
     """The score maps of the second convolution, and the sum behind one of their numbers."""
     show_maps(
+        network,
+        "Convolution 2",
         maps,
-        reach,
         f"{len(maps)} score maps. Each adds up what {counted(len(before), 'template')}, one for each map before, give "
         "at the same place.",
     )

@@ -36,7 +36,7 @@ class Picture(NamedTuple):
 
 
 @st.fragment
-def show_one_picture(view, network, measured):
+def show_one_picture(view, network):
     """One picture on its way through the network; another one, or a stroke, runs this part alone."""
     st.subheader("A picture goes in, probabilities come out", anchor=False)
     left, right = st.columns(2)
@@ -56,7 +56,7 @@ def show_one_picture(view, network, measured):
             f"The network answers {view.kind.answers[best]}, with {percents[best]:.1f} %. All {len(percents)} "
             f"probabilities sum to 100 %.{so_far if network.epoch < view.epochs else ''}",
         )
-    layer_by_layer(view, network, picture.seen, values, measured)
+    layer_by_layer(view, network, picture.seen, values)
 
 
 def choose_image(view):

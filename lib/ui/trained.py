@@ -4,7 +4,8 @@ Each is made once, and nothing in it ever changes. Not in a page, which defines 
 as cached data, which would be unpickled on every run.
 """
 
-from functools import lru_cache
+import threading
+from functools import lru_cache, wraps
 from typing import NamedTuple
 from uuid import uuid4
 
@@ -14,7 +15,7 @@ import streamlit as st
 from lib.changes import change_pictures
 from lib.codec import decode_template
 from lib.diagnosis import Finding, diagnose
-from lib.inside import answer, confusion, layers, template_kinds
+from lib.inside import answer, confusion, largest, template_kinds
 from lib.judging import Answers, best_template, highest_perfect_rate, learned_answers, mean_squared_errors
 from lib.labeller import troubled_examples
 from lib.learning import Training, step_details, steps_to_show, train_many, train_template
@@ -126,6 +127,7 @@ def usual(task):
     return Settings(task, kind.n_templates, 0, kind.learning_rate, kind.dropout)
 
 
+@lru_cache(maxsize=1200)  # all that there are, 2 kB each
 def one_slider_away(settings):
     """All settings that differ in one, the nearest first."""
     choices = {"n_templates": TEMPLATES, "seed": SEEDS, "rate": RATES, "dropout": DROPOUTS[settings.task]}
@@ -140,6 +142,12 @@ TURNS = Turns(first, one_slider_away, most=MOST_NETWORKS)
 WORKERS = Workers(TURNS)
 
 
+def prepare():
+    """At the start of a server: what the first visitor of the network page should not wait for."""
+    for task in TASKS:
+        measured(first(usual(task)))
+
+
 def train_what_is_shown_first():
     """At the start of a server: train what most visitors see first. Returns at once."""
     for task in reversed(TASKS):
@@ -149,6 +157,25 @@ def train_what_is_shown_first():
 def progress(settings, epochs):
     """What there is of a network, at once, as `Progress`. It is trained as long as this session asks for it alone."""
     return TURNS.ask(st.session_state.setdefault("_visitor", uuid4().hex), settings, epochs)
+
+
+def once(most):
+    """Decorate a function of a network: its result is for all visitors, who may ask for it at the same moment.
+
+    The results of the last `most` networks are kept.
+    """
+
+    def decorate(function):
+        kept, lock = lru_cache(maxsize=most)(function), threading.Lock()
+
+        @wraps(function)
+        def shared(network):
+            with lock:
+                return kept(network)
+
+        return shared
+
+    return decorate
 
 
 class Measured(NamedTuple):
@@ -161,11 +188,9 @@ class Measured(NamedTuple):
     wrong: np.ndarray  # numbers of the pictures it gets wrong
     taken_for: np.ndarray  # its answer to each of them
     noise: np.ndarray  # (answers,), the probabilities it gives to pure noise
-    reach: dict  # layer -> its largest number over some of the pictures: colours mean the same on all of them
-    kinds: tuple  # what became of each template; for lines only
 
 
-@lru_cache(maxsize=MOST_NETWORKS)
+@once(MOST_NETWORKS)  # 75 kB each for digits: 10 MB at the most
 def measured(network):
     """What no page run computes again."""
     pictures, labels = examples(network.task).test_images, examples(network.task).test_labels
@@ -175,7 +200,6 @@ def measured(network):
     }
     said = {change: shares.argmax(axis=1) for change, shares in answers.items()}
     wrong = np.flatnonzero(said["none"] != labels)
-    found = [layers(network, picture) for picture in pictures[:MOST_PICTURES]]
     return Measured(
         answers,
         {change: float(np.mean(answer == labels)) for change, answer in said.items()},
@@ -184,6 +208,13 @@ def measured(network):
         wrong,
         said["none"][wrong],
         answer(network, change_pictures(np.zeros_like(pictures[:1]), "noise"))[0],
-        {name: max(float(abs(one[name]).max()) for one in found) + 1e-9 for name in found[0]},
-        template_kinds(network) if network.task == "lines" else (),
     )
+
+
+@once(2 * MOST_NETWORKS)  # 1 kB each
+def reach(network):
+    """The largest number of each layer over some of the pictures: colours mean the same on all of them."""
+    return largest(network, examples(network.task).test_images[:MOST_PICTURES])
+
+
+kinds = once(2 * MOST_NETWORKS)(template_kinds)  # what became of each template, for lines
