@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from lib.inside import answer, confusion, contributions, layers, not_sure, template_kinds
+from lib.inside import answer, confusion, contributions, largest, layers, not_sure, products_at, template_kinds
 from lib.network import new_network
 from lib.tasks import TASKS, examples
 from tests.network_by_hand import both_tasks, by_hand, random_pictures, trained
@@ -142,3 +142,21 @@ def test_not_sure_by_brute_force(pair, threshold):
 def test_pictures_and_answers_that_make_no_sense_are_named(call, message):
     with pytest.raises(ValueError, match=message):
         call()
+
+
+@both_tasks
+def test_the_largest_number_of_each_layer_is_that_over_all_the_pictures(task):
+    network, images = new_network(task, n_templates=3, seed=1), examples(task).test_images[:6]
+    found, each = largest(network, images), [layers(network, image) for image in images]
+    assert list(found) == list(each[0])
+    for name, value in found.items():
+        assert value == pytest.approx(max(abs(one[name]).max() for one in each), rel=1e-5)
+
+
+def test_the_products_behind_a_number_add_up_to_it_in_the_corners_too():
+    network, image = new_network("digits", n_templates=3, seed=1), examples("digits").test_images[2]
+    found = layers(network, image)
+    for n, row, column in np.ndindex(found["Convolution 2"].shape):
+        products = products_at(network, found["Activation 1"], n, row, column)
+        assert products.shape == (3, 3, 3)
+        assert products.sum() == pytest.approx(found["Convolution 2"][n, row, column], abs=1e-5)

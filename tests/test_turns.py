@@ -1,8 +1,9 @@
 """Whose network is trained next: with networks that only count their epochs, and a clock that stands still."""
 
+import time
 from collections import Counter
 from dataclasses import dataclass, field, replace
-from threading import Thread
+from threading import Barrier, Thread
 
 import pytest
 from hypothesis import given
@@ -102,6 +103,28 @@ def test_what_many_ask_for_is_trained_once(turns):
     turns.put("a", Counted("a", 1))
     assert train(turns, 99) == ["a"] * 3
     assert {turns.ask(f"visitor {n}", "a", 4).network.epoch for n in range(30)} == {4}
+
+
+def test_what_many_ask_for_at_the_same_moment_begins_once():
+    started, everybody = [], Barrier(8)
+
+    def start(settings):
+        started.append(settings)
+        time.sleep(0.05)  # the others are there meanwhile
+        return Counted(settings)
+
+    turns = Turns(start, lambda settings: [], most=9, patience=999)
+
+    def visit(n):
+        everybody.wait()
+        turns.ask(n, "a", 1)
+
+    visitors = [Thread(target=visit, args=(n,)) for n in range(8)]
+    for visitor in visitors:
+        visitor.start()
+    for visitor in visitors:
+        visitor.join()
+    assert started == ["a"]
 
 
 def test_who_asks_for_more_epochs_gets_them(turns):
