@@ -29,13 +29,11 @@ from lib.ui.page import code, next_page, show, takeaway, tell
 from lib.ui.predict import challenge, predict
 from lib.ui.words import counted, in_bytes, in_words
 
-LARGEST_DRAWN = 32  # pixels a side
-LARGEST = 4000
+LARGEST_DRAWN, LARGEST = 32, 4000  # pixels a side
 LIMIT = 16 * 10**9  # weights, or bytes: the memory of a laptop
-COPIES = 6
-ARTICLE, PHOTO = (11, 11), (3000, 3000)
+COPIES, ARTICLE, PHOTO = 6, (11, 11), (3000, 3000)
 PRESETS = {"11 × 11: the article's": 11, "224 × 224: a network's input": 224, "3000 × 3000: a phone photo": 3000}
-STEPS = (-100, -10, -1, 1, 10, 100)  # pixels a side
+STEPS = {"−100": -100, "−10": -10, "−1": -1, "+1": 1, "+10": 10, "+100": 100}  # pixels a side
 
 
 def page():
@@ -167,7 +165,7 @@ def show_count(view):
 
 
 def set_challenge(view):
-    """The challenge, and buttons that change both sides by a little: a slider over 4,000 pixels is no aim."""
+    """The challenge, and pills for a thumb: a slider over 4,000 pixels is no aim."""
     rows, columns = view.shape
     here = f"You are at {rows} × {columns}, which takes {view.full.weights:,} bytes"
     challenge(
@@ -176,11 +174,13 @@ def set_challenge(view):
         rows == columns == first_side_over(LIMIT, view.pattern.shape),
         f"{here}." if rows == columns else f"{here} and is not square.",
     )
-    with st.container(horizontal=True, vertical_alignment="center", gap="xsmall"):
-        st.markdown("Pixels a side:", width="content")
-        for step in STEPS:
-            pixels = min(max(max(view.shape) + step, 3), LARGEST)
-            st.button(f"{step:+}".replace("-", "−"), key=f"_step {step}", on_click=set_sides, args=(pixels,))
+    st.pills("Change both sides by", list(STEPS), key="_step", on_change=change_sides, args=(max(view.shape),))
+
+
+def change_sides(side):
+    """By the pill that was pressed, which is a button here: it is let go at once."""
+    set_sides(min(max(side + STEPS[st.session_state["_step"]], 3), LARGEST))
+    st.session_state["_step"] = None
 
 
 @st.fragment

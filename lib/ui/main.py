@@ -1,16 +1,15 @@
 """Table of contents: page config, navigation, and what every page shares (title, link, reset)."""
 
-from pathlib import Path
-
 import streamlit as st
 
 from lib.ui.links import let_the_link_win, remember_arrival, reset_button, share_button
 from lib.ui.pages import PAGES
 
-page = st.navigation([st.Page(one.path, title=one.title, default=one.file == "start") for one in PAGES])
+if "_pages" not in st.session_state:  # each looks for its file
+    st.session_state["_pages"] = [st.Page(one.path, title=one.title, default=one.file == "start") for one in PAGES]
+page = st.navigation(st.session_state["_pages"])
 prefix = next(one.prefix for one in PAGES if one.title == page.title)
-icon = str(Path(__file__).with_name("icon.png"))
-st.set_page_config(page_title=f"{page.title} · Glass Box", page_icon=icon, layout="wide")
+st.set_page_config(page_title=f"{page.title} · Glass Box", page_icon="browser/icon.png", layout="wide")
 
 linked = let_the_link_win(prefix)
 with st.container(horizontal=True, vertical_alignment="bottom"):
