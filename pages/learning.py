@@ -246,7 +246,7 @@ def show_change(view, learned, step, now):
 def go_deeper(view, learned: Learned, step):
     """What only some want."""
     run, asked = learned.run, (view.weights, view.rate, view.seed, view.bias)
-    compare_runs((view.rate, view.seed), view.weights, view.bias, ENGINES[view.engine])
+    compare_runs((view.rate, view.seed), view.weights, view.bias)
     show_optimum(view.oracle, view.weights, view.bias, run.templates[step], run.biases[step])
     show_many(view.weights, view.rate, view.bias)
     show_trouble(view.oracle, *asked)

@@ -3,7 +3,6 @@
 import os
 import subprocess
 import sys
-import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -328,13 +327,3 @@ def test_many_learners_lie_around_the_best_template(bias):
     np.testing.assert_allclose(many.templates.mean(axis=0), template, atol=0.03)
     np.testing.assert_allclose(many.templates.std(axis=0), 0.085, atol=0.02)
     assert abs(many.biases.mean() - offset) < 0.03 and (many.biases.std() > 0) == bias
-
-
-def test_many_learners_wait_for_their_turn():
-    thread = threading.Thread(target=lambda: train_many(LINE, seeds=2, steps=2))
-    with learning.ONE_AT_A_TIME:
-        thread.start()
-        thread.join(0.3)
-        assert thread.is_alive()
-    thread.join(10)
-    assert not thread.is_alive()

@@ -38,8 +38,8 @@ COUNTS = {"found": "found", "missed": "misses", "false alarms": "false_alarms", 
 
 
 @st.fragment
-def compare_runs(first, weights, bias, engine):
-    """The error curves of up to three runs; `first` is the page's own (step size, seed)."""
+def compare_runs(first, weights, bias):
+    """The error curves of up to three runs, by hand; `first` is the page's own (step size, seed)."""
     n_runs = st.segmented_control(
         "Compare runs", [1, 2, 3], default=1, required=True, key="learn_runs", bind="query-params"
     )  # None, required or not, for a link with nothing after its =
@@ -48,7 +48,7 @@ def compare_runs(first, weights, bias, engine):
         return
     lines, ends, broke_off = [], [], False
     for n, ((rate, seed), colour) in enumerate(zip([first, *others], CURVES, strict=False), start=1):
-        run, errors, _ = learn(weights, rate, seed, bias, engine)
+        run, errors, _ = learn(weights, rate, seed, bias, "numpy")
         at = steps_to_show(len(errors) - 1)
         lines.append((f"{n}: step size {number(rate)}, seed {seed}", np.int16(at), np.float32(errors[at]), colour))
         ends.append(short(errors[-1]))
