@@ -103,9 +103,15 @@ def choose(typed):
     )
     bias = typed.toggle("Learn a bias too, a number added to every output", key="learn_bias", bind="query-params")
     engine = typed.segmented_control(
-        "Who does the arithmetic", list(ENGINES), default="by hand", required=True, key="learn_engine",
+        "Who does the arithmetic",
+        list(ENGINES),
+        default="by hand",
+        required=True,
+        key="learn_engine",
         bind="query-params",
-    ) or "by hand"  # None, required or not, for a link with nothing after its =  # fmt: skip
+    )  # None, required or not, for a link with nothing after its =
+    if not (engine and typed.open):  # PyTorch takes 20 times as long for the same numbers: only where it is seen
+        engine = "by hand"
     oracle = painted
     if trouble := cannot_teach(painted):
         st.error(f"{trouble} Until then, the vertical line teaches.")

@@ -195,6 +195,7 @@ def test_pytorch_runs_only_when_asked_for(open_page, monkeypatch):
 
     monkeypatch.setitem(ENGINES, "torch", never)
     open_page("learning", unfolded=True, learn_rate="0.03", learn_seed=98, learn_bias="true", learn_runs=2)
+    open_page("learning", learn_seed=97, learn_engine="PyTorch")  # its choice is in a closed “Go deeper”
 
 
 def test_the_sum_is_that_of_a_pencil(open_page, text_of):
