@@ -205,19 +205,20 @@ def show_answers(view, now: Answers):
 
 def set_challenge(view, now):
     n, at_end = len(now.is_found), view.bias and view.step == STEPS
-    highest = highest_perfect(view.weights, view.seed) if at_end else None
+    perfect = at_end and now.right == n
+    highest = highest_perfect(view.weights, view.seed) if perfect else None  # a dozen runs: only where it matters
     where = f"You are at {now.right} of {n} after step {view.step}, {'with' if view.bias else 'without'} a bias."
     if view.step < STEPS:
         where += f" It counts after step {STEPS}."
-    elif at_end and highest is None:
-        where += " On this seed, no step size gets there: take another seed."
-    elif at_end and now.right == n and view.rate != highest:
+    elif at_end and not perfect:
+        where += " Not every seed gets there."
+    elif perfect and view.rate != highest:
         where += " A larger step size gets there too."
     challenge(
         "learning",
         f"Learn a bias too (under Go deeper), and find the largest step size that still ends with {n} of {n} right on "
         "this seed.",
-        at_end and view.rate == highest and now.right == n,
+        perfect and view.rate == highest,
         where,
     )
 

@@ -80,7 +80,7 @@ def test_a_link_opened_on_a_fresh_server_shows_its_page(path, fresh_server, visi
     assert page.url.startswith(fresh_server + path.split("?")[0])
 
 
-@pytest.mark.parametrize(("name", "which", "rest"), VIEWS)
+@pytest.mark.parametrize(("name", "which", "rest"), [view for view in VIEWS if len(view[2]) > 2])  # the richest of each
 def test_the_shared_link_draws_the_same_in_another_browser(visit, share, name, which, rest):
     page = visit(f"{ADDRESS[name]}?{urlencode(which | rest)}")
     link, carried = share(page)

@@ -231,7 +231,7 @@ def test_a_challenge_says_in_words_where_the_visitor_is(open_page):
         ("images", "image_picture=gradient"): "You are at 128 of 256 pixels.",
         ("images", "image_picture=gradient&image_side=15"): "15 columns have no quarter",
         ("learning", "learn_bias=true"): "You are at 512 of 512 after step 1000, with a bias. A larger step size",
-        ("learning", "learn_bias=true&learn_seed=52"): "On this seed, no step size gets there",
+        ("learning", "learn_bias=true&learn_seed=52"): "Not every seed gets there.",
         ("learning", "learn_seed=40"): "after step 1000, without a bias.",
     }
     for (name, query), words in states.items():
