@@ -39,6 +39,7 @@ class Turns:
         self._busy = set()  # settings that a worker has
         self._looked_at = {}  # settings -> epochs; the last ones asked for, the latest last
         self._changed, self._starting = threading.Condition(), threading.Lock()
+        self._asked = False  # has anybody asked yet
         self.looks_ahead = 4  # networks last asked for whose neighbours are trained when nobody waits
 
     def ask(self, visitor, settings, epochs):
@@ -49,6 +50,7 @@ class Turns:
                     self._keep(settings, self._start(settings))
         with self._changed:
             self._runs[settings] = self._runs.pop(settings, run)
+            self._asked = True
             self._wishes[visitor] = Wish(settings, epochs, self._clock() + self._patience)
             self.look_at(settings, epochs)
             known = settings in self._queue
@@ -59,7 +61,7 @@ class Turns:
             return Progress(run[min(epochs, len(run) - 1)], self._queue.index(settings) if waits else 0)
 
     def look_at(self, settings, epochs):
-        """Train this network and its neighbours when nobody waits for another."""
+        """Train this network when nobody waits for another, and its neighbours once somebody has asked for any."""
         with self._changed:
             known = self._looked_at.pop(settings, -1)
             self._looked_at[settings] = epochs
@@ -129,7 +131,7 @@ class Turns:
     def _ahead(self):
         """What nobody waits for yet: the networks last asked for, to their end, and their neighbours."""
         for settings, epochs in reversed(self._looked_at.items()):
-            for one in (settings, *self._neighbours(settings)):
+            for one in (settings, *(self._neighbours(settings) if self._asked else ())):
                 if one not in self._busy and self._lacks(one, epochs):
                     yield one
 

@@ -182,6 +182,8 @@ def test_a_network_a_worker_began_and_one_a_visitor_asks_for_meanwhile_are_one(c
     turns = Turns(Counted, lambda settings: ["b"] if settings == "a" else [], most=9, clock=clock)
     turns.look_at("a", 1)
     assert train(turns, 2) == ["a", "a"]  # begins, and its epoch
+    assert turns.take(timeout=0) is None  # nobody has looked at any: no neighbour is worth the processor yet
+    turns.ask("bob", "a", 1)
     settings, network = turns.take(timeout=0)
     assert (settings, network) == ("b", None)
     assert turns.ask("ada", "b", 1).network.epoch == 0
