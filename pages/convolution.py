@@ -219,7 +219,7 @@ def show_photograph(view, scores):
             figure(
                 panel(np.pad(view.image, padding), "Picture", window=(*corner, *view.reach), start=-padding, **PIXELS),
                 panel(scores, "Score map", window=(row, column, 1, 1), **view.map_colours),
-                height=440,
+                height=360,
                 gap=0.03,
             ),
             f"{sizes_in_words(view)} The frame is the window, the framed cell its sum.",
@@ -268,7 +268,7 @@ def show_what_comes_next(view, scores):
     else:
         words += " Pooling needs at least 2 rows and 2 columns of sums."
     st.subheader("What usually comes next", anchor=False)
-    show(figure(*grids, height=380, gap=0.03), words)
+    show(figure(*grids, height=300, gap=0.03), words)
 
 
 def show_other_names(view, scores):

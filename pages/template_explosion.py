@@ -256,7 +256,7 @@ def show_both_ways(view):
     grids = [panel(image, "Picture")]
     grids += [panel(sums, title, high=best) for sums, title in ((one_each, "One per place"), (slid, "One that slides"))]
     show(
-        figure(*grids, height=330, gap=0.04),
+        figure(*grids, height=260, gap=0.04),
         f"Hidden in this picture: {counted(n, view.it)} of {counted(int(view.pattern.sum()), 'yellow pixel')}. Beside "
         f"it, the sums of {slid.size:,} templates, each multiplied with the whole picture, and the sums of one small "
         f"template at its {slid.size:,} positions.",
