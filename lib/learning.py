@@ -5,6 +5,7 @@ Learning starts from random weights and sees images and labels, and the labeller
 
 import math
 import threading
+from contextlib import nullcontext
 from dataclasses import dataclass
 
 import numpy as np
@@ -73,7 +74,8 @@ def train_template(
         images, labels = repeat_examples(examples, steps, as_labeller(oracle).shape)
     start = start_template(images.shape[1:], seed)
     inputs = images.astype(float) / best_value(oracle)  # so that a perfect match scores 1, like its label
-    with ONE_AT_A_TIME, np.errstate(all="ignore"):  # weights that run away overflow: `end_where_it_diverged` says so
+    turn = ONE_AT_A_TIME if engine == "torch" else nullcontext()
+    with turn, np.errstate(all="ignore"):  # weights that run away overflow: `end_where_it_diverged` says so
         history = ENGINES[engine](inputs, labels.astype(float), start, float(learning_rate), bool(bias))
         return end_where_it_diverged(*map(np.array, history), images, labels)
 

@@ -179,7 +179,6 @@ def show_stage(view, scores, found):
         weights_grid(view.template),
         grid(scores, **view.map_colours),
         keys=("conv_picture", "conv_template"),
-        products=weights_grid(view.template),
         missed=found.missed.tolist(),
         value=view.value,
         **view.steps,

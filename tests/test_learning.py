@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -327,3 +328,18 @@ def test_many_learners_lie_around_the_best_template(bias):
     np.testing.assert_allclose(many.templates.mean(axis=0), template, atol=0.03)
     np.testing.assert_allclose(many.templates.std(axis=0), 0.085, atol=0.02)
     assert abs(many.biases.mean() - offset) < 0.03 and (many.biases.std() > 0) == bias
+
+
+def test_a_run_by_hand_waits_for_nobody_and_one_of_torch_for_its_turn():
+    runs = {
+        engine: threading.Thread(target=train_template, args=(LINE,), kwargs={"steps": 2, "engine": engine})
+        for engine in ("numpy", "torch")
+    }
+    with learning.ONE_AT_A_TIME:
+        for run in runs.values():
+            run.start()
+        runs["numpy"].join(10)
+        runs["torch"].join(0.3)
+        assert [run.is_alive() for run in runs.values()] == [False, True]
+    runs["torch"].join(10)
+    assert not runs["torch"].is_alive()

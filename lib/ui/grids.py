@@ -72,10 +72,8 @@ def paintable(name, *panels):
     )
 
 
-def stage(
-    name, picture, template, scores, *, products, keys=(), missed=(), value=None, stride=1, padding=0, dilation=1
-):
-    """Slide the template over the picture: five grids as `grid` makes them, `products` only for its colours.
+def stage(name, picture, template, scores, *, keys=(), missed=(), value=None, stride=1, padding=0, dilation=1):
+    """Slide the template over the picture: three grids as `grid` makes them.
 
     Strokes write picture and template as text into the two `keys`; without keys nothing can be painted. `missed` holds
     the (row, column) of the picture's cells that get a dotted frame; scores that reach `value` are called a match.
@@ -85,7 +83,7 @@ def stage(
     painted = dict(zip(keys, [(picture, "pixels"), (template, "weights")], strict=False))
     parts = zip(("picture", "template"), painted.items(), strict=False)
     across = picture["columns"] + 2 * padding
-    data = {"name": name, "picture": picture, "template": template, "scores": scores, "products": _shades(products)}
+    data = {"name": name, "picture": picture, "template": template, "scores": scores}
     data |= {"value": value, "stride": stride, "padding": padding, "dilation": dilation}
     data |= {
         "missed": [(row + padding) * across + column + padding for row, column in missed],

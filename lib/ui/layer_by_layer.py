@@ -102,7 +102,6 @@ def show_templates(view, network, name, image, maps):
         grid(image),
         weights_grid(weights[one]),
         grid(maps[one], low=-high, high=high),
-        products=weights_grid(weights[one]),
         padding=(len(maps[one]) + 2 - len(image)) // 2,
     )
     choose_window(*maps.shape[1:], view.key)

@@ -51,7 +51,7 @@ class Stage {
     if (!data.paint.length) for (const part of ["picture", "template"]) this[part].show(grids[part]);
     this.scores.show(data.scores);
     this.window.show({ ...data.picture, ...data.template, ...this.shades(data.picture), values: data.template.values });
-    this.products.show({ ...data.template, ...data.products });
+    this.products.show(data.template);
     for (const [i, cell] of this.picture.cells.entries()) cell.classList.toggle("missed", data.missed.includes(i));
     this.filled = -1;
     this.root.querySelector(".sums").style.setProperty("--width", `min(${48 * data.template.columns}px, 14rem)`);
