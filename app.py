@@ -16,18 +16,20 @@ from pathlib import Path
 
 import streamlit as st
 from starlette.middleware import Middleware
-from starlette.middleware.gzip import GZipMiddleware
 from starlette.responses import Response
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 from streamlit import config, file_util
 
 from lib.ui import colours
-from lib.ui.served import OwnPage
+from lib.ui.served import Compressed, Kept, OwnPage
 
 UI = Path(__file__).parent / "lib" / "ui"
 STREAMLITS = Path(file_util.get_static_dir())
-BROWSER = posixpath.join("/", st.get_option("server.baseUrlPath").strip("/"), "browser")  # Streamlit adds it to its own
+BASE = posixpath.join("/", st.get_option("server.baseUrlPath").strip("/"))  # Streamlit adds it to its own
+BROWSER, STATIC = (posixpath.join(BASE, folder) for folder in ("browser", "static"))
+FOREVER = "public, immutable, max-age=31536000"  # as Streamlit says: a changed file has another name
+FOLDERS = [(STATIC, STREAMLITS / "static", FOREVER), (BROWSER, UI / "browser", "no-cache")]
 HEADERS = [(b"x-content-type-options", b"nosniff"), (b"referrer-policy", b"same-origin")]
 
 
@@ -90,12 +92,17 @@ asyncio.base_events._set_nodelay = send_at_once
 # Streamlit collects the theme from all options for every run of a page. While it serves, none of them changes.
 config.get_options_for_section = functools.cache(config.get_options_for_section)
 mimetypes.add_type("text/javascript", ".js")  # some systems say text/plain, which no browser runs
+kept = Kept()
 app = st.App(
     UI / "main.py",
     lifespan=warm_up,
-    middleware=[Middleware(SecurityHeaders), Middleware(OwnPage, path=STREAMLITS / "index.html")],
+    middleware=[
+        Middleware(SecurityHeaders),
+        Middleware(Compressed, kept=kept, folders=FOLDERS),
+        Middleware(OwnPage, path=STREAMLITS / "index.html"),
+    ],
     routes=[
         Route(f"{BROWSER}/colours.js", palette),
-        Mount(BROWSER, GZipMiddleware(Fresh(directory=UI / "browser"))),  # the JavaScript of lib/ui/grids.py
+        Mount(BROWSER, Fresh(directory=UI / "browser")),  # the JavaScript of lib/ui/grids.py
     ],
 )
