@@ -22,7 +22,7 @@ from starlette.staticfiles import StaticFiles
 from streamlit import config, file_util
 
 from lib.ui import colours
-from lib.ui.served import Compressed, Kept, OwnPage
+from lib.ui.served import CHARTS, GRIDS, WIDGETS, Compressed, Kept, OwnPage, chunks
 
 UI = Path(__file__).parent / "lib" / "ui"
 STREAMLITS = Path(file_util.get_static_dir())
@@ -72,6 +72,7 @@ async def warm_up(_app):
     prepare()
     gc.collect()
     gc.freeze()
+    kept.make_best(dict.fromkeys([*(STREAMLITS / "static").glob("css/index.*"), *drawing, *controls, *charts]))
     train_what_is_shown_first()  # in a process of its own: nobody waits for it
     yield
 
@@ -80,6 +81,11 @@ def palette(_request):
     """The colours of lib/ui/colours.py as a module for the files of /browser."""
     code = f"export default {json.dumps(colours.for_browser(), separators=(',', ':'))};\n"
     return Response(code, media_type="text/javascript", headers={"cache-control": "no-cache"})
+
+
+def streamlits(files):
+    """Their addresses, seen from a page."""
+    return [f"./static/js/{path.name}" for path in files]
 
 
 def send_at_once(sock):
@@ -92,6 +98,8 @@ asyncio.base_events._set_nodelay = send_at_once
 # Streamlit collects the theme from all options for every run of a page. While it serves, none of them changes.
 config.get_options_for_section = functools.cache(config.get_options_for_section)
 mimetypes.add_type("text/javascript", ".js")  # some systems say text/plain, which no browser runs
+drawing, controls, charts = (chunks(STREAMLITS / "static" / "js", *names) for names in (GRIDS, WIDGETS, CHARTS))
+OUR_OWN = ["colours.js", *(path.name for path in sorted((UI / "browser").glob("*.js")))]
 kept = Kept()
 app = st.App(
     UI / "main.py",
@@ -99,7 +107,12 @@ app = st.App(
     middleware=[
         Middleware(SecurityHeaders),
         Middleware(Compressed, kept=kept, folders=FOLDERS),
-        Middleware(OwnPage, path=STREAMLITS / "index.html"),
+        Middleware(
+            OwnPage,
+            path=STREAMLITS / "index.html",
+            early=[*streamlits(drawing), *(f"./browser/{name}" for name in OUR_OWN), *streamlits(controls)],
+            later=streamlits(charts),
+        ),
     ],
     routes=[
         Route(f"{BROWSER}/colours.js", palette),

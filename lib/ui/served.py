@@ -16,8 +16,10 @@ from starlette.responses import FileResponse, Response
 
 SHRINK = {".js": "text/javascript", ".css": "text/css"}  # fonts and pictures are compressed already
 QUICK, BEST = 5, 10  # Brotli's effort. Plotly: 0.1 s for 1.24 MB, 3.5 s for 1.08; 11 takes 6.7 s for 1.06
-FIRST = '<title>Glass Box</title>\n    <script type="module" src="./browser/history.js"></script>'  # before Streamlit's
-LAST = '<link rel="stylesheet" href="./browser/page.css">'  # after Streamlit's, so that it wins
+# Streamlit's JavaScript, by the names before their hashes:
+GRIDS = ("BidiComponent",)  # a page's first picture is one of our own components,
+WIDGETS = ("Html", "Button", "ButtonGroup", "PageLink", "Slider", "Selectbox", "Checkbox", "TextInput")
+CHARTS = ("PlotlyChart",)  # and what stands below it, large
 
 
 def preferred(accepted):
@@ -54,14 +56,17 @@ def wanted(asked):
     return preferred(",".join(asked.getlist("accept-encoding")))
 
 
-def answer(asked, body, media_type, cache):
+def answer(scope, body, media_type, cache):
     """The response with that body, or 304 where the browser says that it has it."""
     headers = {"etag": body.tag, "cache-control": cache, "vary": "Accept-Encoding"}
-    if body.tag in re.findall(r'"[^"]*"', asked.get("if-none-match", "")):
+    if body.tag in re.findall(r'"[^"]*"', Headers(scope=scope).get("if-none-match", "")):
         return Response(status_code=304, headers=headers)
     if body.encoding:
         headers["content-encoding"] = body.encoding
-    return Response(body.bytes, media_type=media_type, headers=headers)
+    response = Response(body.bytes, media_type=media_type, headers=headers)
+    if scope["method"] == "HEAD":
+        response.body = b""
+    return response
 
 
 class Kept:
@@ -121,7 +126,7 @@ class Compressed:
         if not encoding:
             return await self.app(*as_it_is(scope, receive, send))
         body = self.kept.look(path, encoding) or await run_in_threadpool(self.kept.make, path, encoding)
-        await answer(asked, body, SHRINK[path.suffix], cache)(scope, receive, send)
+        await answer(scope, body, SHRINK[path.suffix], cache)(scope, receive, send)
 
 
 def as_it_is(scope, receive, send):
@@ -136,15 +141,47 @@ def as_it_is(scope, receive, send):
     return {**scope, "headers": plain}, receive, with_vary
 
 
-def with_our_tags(page):
-    """Streamlit's index.html with our title, script and style sheet; their addresses are relative like its own.
+def chunks(folder, *names):
+    """Files of Streamlit's JavaScript by the names before their hashes, each with all that it imports; a name that is
+    not there is left out."""
+    found = {}
 
-    >>> with_our_tags("<title>Streamlit</title></head>").endswith(LAST + "</head>")
-    True
+    def take(path):
+        if path.name in found or not path.is_file():
+            return
+        found[path.name] = path
+        with path.open(encoding="utf-8") as file:
+            start = file.read(20_000)  # its imports stand there
+        for name in re.findall(r'(?:from|import)"\./([^"/]+\.js)"', start):
+            take(folder / name)
+
+    for name in names:
+        for path in sorted(folder.glob(f"{name}.*.js")):
+            take(path)
+    return list(found.values())
+
+
+def with_our_tags(page, early="", later=""):
+    """Streamlit's index.html with our title, scripts and style sheet; their addresses are relative like its own.
+
+    The browser asks for the modules `early` at once, for `later` when it has nothing else to do. Our scripts run before
+    Streamlit's; our style sheet comes last, so that it wins.
+
+    >>> with_our_tags("<title>Streamlit</title></head>", ["./a.js"]).splitlines()[-1]
+    '<link rel="stylesheet" href="./browser/page.css"></head>'
     """
-    page = re.sub("<title>.*?</title>", FIRST, page, count=1)
+    scripts = (f'<script type="module" src="./browser/{name}.js"></script>' for name in ("history", "ahead"))
+    first = ["<title>Glass Box</title>", f'<meta name="later" content="{" ".join(later)}">', *scripts]
+    page = re.sub("<title>.*?</title>", "\n".join(first), page, count=1)
     page = page.replace("./favicon.png", "./browser/icon.png", 1)
-    return page.replace("</head>", f"{LAST}</head>", 1)
+    last = [
+        f'<link rel="modulepreload" fetchpriority="low" crossorigin href="{one}">'
+        for one in early
+        if f'"{one}"' not in page
+    ]
+    last += ['<link rel="preload" as="fetch" crossorigin href="./browser/cells.css">'] if early else []
+    last += ['<link rel="stylesheet" href="./browser/page.css">']
+    return page.replace("</head>", "\n".join(last) + "</head>", 1)
 
 
 class OwnPage:
@@ -153,10 +190,10 @@ class OwnPage:
     Streamlit does so for every address that is nothing else. It is known by its ETag, which a 304 carries, too.
     """
 
-    def __init__(self, app, path):
+    def __init__(self, app, path, early, later):
         self.app = app
         self.theirs = FileResponse(path, stat_result=os.stat(path)).headers["etag"]
-        body = with_our_tags(path.read_text("utf-8")).encode()
+        body = with_our_tags(path.read_text("utf-8"), early, later).encode()
         self.bodies = {encoding: Body(body, encoding, BEST) for encoding in (None, "br", "gzip")}
 
     async def __call__(self, scope, receive, send):
@@ -173,5 +210,5 @@ class OwnPage:
 
         await self.app(scope, receive, unless_ours)
         if ours:
-            asked = Headers(scope=scope)
-            await answer(asked, self.bodies[wanted(asked)], "text/html", "no-cache")(scope, receive, send)
+            body = self.bodies[wanted(Headers(scope=scope))]
+            await answer(scope, body, "text/html", "no-cache")(scope, receive, send)
