@@ -20,11 +20,13 @@ from starlette.middleware.gzip import GZipMiddleware
 from starlette.responses import Response
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
-from streamlit import config
+from streamlit import config, file_util
 
 from lib.ui import colours
+from lib.ui.served import OwnPage
 
 UI = Path(__file__).parent / "lib" / "ui"
+STREAMLITS = Path(file_util.get_static_dir())
 BROWSER = posixpath.join("/", st.get_option("server.baseUrlPath").strip("/"), "browser")  # Streamlit adds it to its own
 HEADERS = [(b"x-content-type-options", b"nosniff"), (b"referrer-policy", b"same-origin")]
 
@@ -91,7 +93,7 @@ mimetypes.add_type("text/javascript", ".js")  # some systems say text/plain, whi
 app = st.App(
     UI / "main.py",
     lifespan=warm_up,
-    middleware=[Middleware(SecurityHeaders)],
+    middleware=[Middleware(SecurityHeaders), Middleware(OwnPage, path=STREAMLITS / "index.html")],
     routes=[
         Route(f"{BROWSER}/colours.js", palette),
         Mount(BROWSER, GZipMiddleware(Fresh(directory=UI / "browser"))),  # the JavaScript of lib/ui/grids.py

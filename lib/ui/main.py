@@ -27,6 +27,3 @@ remember_arrival(prefix, linked)
 with actions:
     share_button(prefix)
     reset_button(prefix)
-if st.session_state.setdefault("_history", True):  # once a tab: Back leads through pages, and what Streamlit adds
-    st.session_state["_history"] = False  # to the history besides is replaced
-    st.html('<script type="module" src="browser/history.js"></script>', unsafe_allow_javascript=True)
