@@ -6,7 +6,6 @@ once stays open while the tab is open, also where other values ask anew.
 
 import streamlit as st
 
-
 SHOW = ":material/visibility: Show the answer"
 
 
@@ -20,8 +19,8 @@ def predict(name, question, options, answer, reason):
     state, guess, asked = st.session_state, f"_guess_{name}", f"_asked_{name}"
     if state.get(asked) != (question, answer):  # the page's values have changed: a new question starts open
         state[asked], state[guess] = (question, answer), None
-    chosen = st.pills(f"**Predict first.** {question}", [*_in_order(options, answer), SHOW], format_func=_text, key=guess,
-                      persist_state="session", wrap=True)  # fmt: skip
+    asking, choices = f"**Predict first.** {question}", [*_in_order(options, answer), SHOW]
+    chosen = st.pills(asking, choices, format_func=_text, key=guess, persist_state="session", wrap=True)
     if chosen == answer:
         st.success(f"Right: **{_text(answer)}**. {reason}", icon=":material/check:")
     elif chosen is not None:
