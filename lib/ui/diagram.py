@@ -6,6 +6,7 @@ No image is loaded. Text takes the theme's colour; frames and fills are readable
 from html import escape
 
 from lib.ui.colours import EDGE, LINE, ORANGE, VIOLET, WINDOW  # noqa: TID251
+from lib.ui.pages import PAGES  # noqa: TID251
 
 _BOX = f"border:2px solid {VIOLET};border-radius:8px;box-sizing:border-box"
 
@@ -72,3 +73,27 @@ def _drawing(name):
     fills = {"#": f"background:{LINE}", "o": f"background:{WINDOW};border:1px solid {EDGE}", ".": ""}
     squares = "".join(f'<i style="{fills[square]}"></i>' for square in _DRAWINGS[name])
     return f'<div class="part-drawing" aria-hidden="true">{squares}</div>'
+
+
+_BOX_OF_GLASS = (
+    '<rect x="2" y="2" width="32" height="32" rx="5" fill="#0d0713" stroke="#a855b5" stroke-width="3"/>'
+    '<path d="M8 9h6v6H8zM8 15h6v6H8zM8 21h6v6H8zM22 9h6v6h-6zM22 15h6v6h-6zM22 21h6v6h-6z" fill="#6b1d72"/>'
+    '<path d="M15 8h6v6h-6zM15 15h6v6h-6zM15 22h6v6h-6z" fill="#fcfdbf"/>'
+)
+MARK = f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 36 36">{_BOX_OF_GLASS}</svg>'
+LOGO = (
+    f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 170 36">{_BOX_OF_GLASS}<text x="44" y="27" '
+    'font-family="Source Sans 3,Segoe UI,Helvetica,Arial,sans-serif" font-size="26" font-weight="700" '
+    'textLength="122" lengthAdjust="spacingAndGlyphs" fill="#a855b5">'
+    "Glass Box</text></svg>"
+)
+
+
+def steps_bar(now):
+    """The seven steps of the story as a bar; `now` counts from 0. history.js follows its links without a reload."""
+    links = "".join(
+        f'<a href="./{page.file if n else ""}" title="{n + 1} {page.title}"'
+        f'{" aria-current=step" if n == now else ""} class="{"done" if n <= now else "open"}">{n + 1}</a>'
+        for n, page in enumerate(PAGES)
+    )
+    return f'<nav class="steps" aria-label="Step {now + 1} of {len(PAGES)}">{links}</nav>'

@@ -1,20 +1,24 @@
-"""Table of contents: page config, navigation, and what every page shares (title, link, reset)."""
+"""Table of contents: page config, navigation, and what every page shares (the steps, title, link, reset)."""
 
 import streamlit as st
 
+from lib.ui.diagram import LOGO, MARK, steps_bar
 from lib.ui.links import let_the_link_win, remember_arrival, reset_button, share_button
 from lib.ui.pages import PAGES
 
 if "_pages" not in st.session_state:  # each looks for its file
     st.session_state["_pages"] = [st.Page(one.path, title=one.title, default=one.file == "start") for one in PAGES]
 page = st.navigation(st.session_state["_pages"])
-prefix = next(one.prefix for one in PAGES if one.title == page.title)
+step = next(n for n, one in enumerate(PAGES) if one.title == page.title)
+prefix = PAGES[step].prefix
 st.set_page_config(page_title=f"{page.title} · Glass Box", page_icon="browser/icon.png", layout="wide")
+st.logo(LOGO, size="large", icon_image=MARK)
 
 linked = let_the_link_win(prefix)
-with st.container(horizontal=True, vertical_alignment="bottom"):
-    st.title(page.title, anchor=False)
+with st.container(horizontal=True, vertical_alignment="center", key="_top"):  # page.css puts it beside the menu
+    st.html(steps_bar(step))
     actions = st.container(horizontal=True, width="content")
+st.title(page.title, anchor=False)
 page.run()
 remember_arrival(prefix, linked)
 with actions:

@@ -27,22 +27,23 @@ class Ready(BaseFigure):
 
 
 class Story(NamedTuple):
-    """The places of a page under its idea, from the top. Places keep what stands below them where it is."""
+    """The places of a page under its idea."""
 
-    question: DeltaGenerator  # what the page asks before it shows the answer
-    messages: DeltaGenerator  # what is wrong with a choice, and what is shown instead
-    body: DeltaGenerator
-    lesson: DeltaGenerator  # the takeaway
+    body: DeltaGenerator  # picture first, then the question and all else in reading order
     deeper: DeltaGenerator  # controls and words for some; what it shows is computed only while it is `open`
+
+    question = messages = lesson = property(lambda self: self.body)
 
 
 def tell(name, idea):
-    """Begin the page of that name with its idea. Returns the places of a `Story`; `code` and `next_page` end it."""
+    """Begin the page of that name with its idea: at most two sentences, 40 words. They may hold `term`s.
+
+    Returns the places of a `Story`; `code` and `next_page` end it.
+    """
     prefix = next(page.prefix for page in PAGES if page.file == name)
-    st.markdown(idea)
-    question, messages, body, lesson = (st.container() for _ in range(4))
-    deeper = st.expander("Go deeper", icon=":material/explore:", key=f"{prefix}deeper", bind="query-params")
-    return Story(question, messages, body, lesson, deeper)
+    st.markdown(idea, unsafe_allow_html=True)
+    body = st.container()
+    return Story(body, st.expander("Go deeper", icon=":material/explore:", key=f"{prefix}deeper", bind="query-params"))
 
 
 def show(figure, sentence, *, key=None):
@@ -69,7 +70,6 @@ def takeaway(sentence):
     st.info(sentence, icon=":material/lightbulb:")
 
 
-@st.fragment
 def code(name, *functions):
     """The very functions that ran on the page of that name, as they stand in lib; sent when somebody opens it."""
     place = st.expander("The code", icon=":material/code:", key=f"_code_{name}", on_change="rerun")
@@ -79,8 +79,9 @@ def code(name, *functions):
 
 def next_page(file, label, **choices):
     """A link to another page that takes `choices` along; it carries every key it means."""
-    st.page_link(FOLDER / f"{file}.py", label=label, icon=":material/arrow_forward:",
-                 query_params={key: str(value) for key, value in choices.items()})  # fmt: skip
+    with st.container(key=f"_next_{file}"):  # page.css makes it a button that is seen
+        st.page_link(FOLDER / f"{file}.py", label=label, icon=":material/arrow_forward:",
+                     query_params={key: str(value) for key, value in choices.items()})  # fmt: skip
 
 
 @lru_cache

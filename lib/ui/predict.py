@@ -1,35 +1,50 @@
 """Predict first, then a challenge: what a page asks of its visitors. Nothing of either is in the link.
 
-An answer is kept across page switches and gone on reload: nobody reads it off a neighbour's link.
+An answer is kept across page switches and gone on reload: nobody reads it off a neighbour's link. What has been opened
+once stays open while the tab is open, also where other values ask anew.
 """
 
 import streamlit as st
 
+SHOW = "Show the answer"
 
-@st.fragment
+
 def predict(name, question, options, answer, reason):
-    """Ask `question`; the click on one of `options` is judged at once, without rerunning the page.
+    """Ask `question` and judge the click on one of `options`. Has the visitor answered on this page, or opened it?
 
-    `options` are texts, or whole numbers, or sizes like (9, 9): those are shown from the smallest up, each once, and
-    always with the `answer` among them. Until a click, nothing of the answer shows. `name` is the page's own.
+    Until then the page covers what would give the answer away: see `cover`. `options` are texts, or whole numbers, or
+    sizes like (9, 9): those are shown from the smallest up, each once, and always with the `answer` among them. `name`
+    is the page's own.
     """
-    state, guess, shown, asked = st.session_state, f"_guess_{name}", f"_shown_{name}", f"_asked_{name}"
+    state, guess, asked = st.session_state, f"_guess_{name}", f"_asked_{name}"
     if state.get(asked) != (question, answer):  # the page's values have changed: a new question starts open
-        state[asked], state[guess], state[shown] = (question, answer), None, False
-    with st.container(border=True):
-        st.markdown(f"**Predict first.** {question}")
-        with st.container(horizontal=True, vertical_alignment="center"):
-            st.pills(question, _in_order(options, answer), format_func=_text, key=guess, persist_state="session",
-                     label_visibility="collapsed", width="content", wrap=True)  # fmt: skip
-            if state[guess] is None:  # it stays when it has been pressed, and the keyboard's focus with it
-                st.button("Show the answer", type="tertiary", key=f"_show_{name}",
-                          on_click=state.update, args=({shown: not state[shown]},))  # fmt: skip
-        if state[guess] == answer:
-            st.success(f"Right: **{_text(answer)}**. {reason}", icon=":material/check:")
-        elif state[guess] is not None:
-            st.info(f"Not quite: **{_text(answer)}**. {reason}", icon=":material/lightbulb:")
-        elif state[shown]:
-            st.info(f"The answer: **{_text(answer)}**. {reason}", icon=":material/lightbulb:")
+        state[asked], state[guess] = (question, answer), None
+    asking, choices = f"**Predict first.** {question}", [*_in_order(options, answer), SHOW]
+    chosen = st.pills(  # its callback comes before the run: what it uncovers may stand further up
+        asking, choices, format_func=_text, key=guess, persist_state="session", wrap=True,
+        on_change=uncover, args=(name,),
+    )  # fmt: skip
+    if chosen == answer:
+        st.success(f"Right: **{_text(answer)}**. {reason}", icon=":material/check:")
+    elif chosen is not None:
+        verdict = "The answer" if chosen == SHOW else "Not quite"
+        st.info(f"{verdict}: **{_text(answer)}**. {reason}", icon=":material/lightbulb:")
+    return is_settled(name)
+
+
+def is_settled(name):
+    """Has the visitor answered the question of the page of that name, or opened what covers its answer?"""
+    return st.session_state.get(f"_settled_{name}", False)
+
+
+def cover(name, what):
+    """Stand where the answer to the question of that name would show, until it is answered or opened here."""
+    st.button(f"Show {what}", icon=":material/visibility:", key=f"_cover_{name}_{what}", on_click=uncover, args=(name,))
+
+
+def uncover(name):
+    """Open what is covered on the page of that name, without an answer to its question."""
+    st.session_state[f"_settled_{name}"] = True
 
 
 def challenge(name, text, solved, hint):
@@ -50,4 +65,6 @@ def _in_order(options, answer):
 def _text(option):
     if isinstance(option, tuple):
         return " × ".join(map(str, option))
+    if option == SHOW:
+        return f":material/visibility: {SHOW}"
     return option if isinstance(option, str) else f"{option:,}"

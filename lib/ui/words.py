@@ -1,6 +1,48 @@
 """Numbers as people read them: the one place where they become text. A minus sign is a real one."""
 
+from html import escape
+
 import numpy as np
+
+TERMS = {  # the words people will meet elsewhere, each with its plain meaning; `term` shows it on a hover or a tap
+    "pixel": "one small square of a picture, with one number or three",
+    "grid": "numbers in rows and columns; also called a matrix or an array",
+    "channel": "the numbers of one colour: how much red, green or blue",
+    "template": "a small grid of numbers to look for; also called a kernel or a filter",
+    "weight": "one of the numbers of a template",
+    "product": "two numbers multiplied: a pixel times the weight on top of it",
+    "score": "all products added up: how well the template fits here",
+    "match": "a score that reaches the value it must have",
+    "score map": "the scores of all positions, as a grid; also called a feature map",
+    "convolution": "one small template slides over the whole picture and writes down its score at each position",
+    "window": "the part of the picture that the template lies on",
+    "stride": "how many cells the template moves from one position to the next",
+    "padding": "a border of zeros around the picture",
+    "activation": "what is done to each score alone: here, all below 0 become 0",
+    "pooling": "of each few neighbouring numbers only the largest stays",
+    "example": "a picture together with its right answer",
+    "label": "the right answer to a picture, given by a person",
+    "labeller": "who gives the labels: here a rule that a person has made",
+    "error": "how far the output is from the label",
+    "step size": "how far each step changes the weights; also called the learning rate",
+    "gradient": "for each weight, how much the error grows when that weight grows",
+    "bias": "a number that is added to every sum",
+    "threshold": "from this number on, the answer is yes",
+    "probability": "a share of 100 %, here made from the scores",
+    "epoch": "one pass over all examples",
+    "dense": "every number before, times a weight of its own, added up to one score for each answer",
+    "function": "numbers go in, numbers come out; the same in, the same out",
+    "network": "many small functions, one after the other",
+}
+
+
+def term(name: str, words: str = "") -> str:
+    """A term, in these `words` if given, that shows its meaning on a hover, a tap or by keyboard. HTML.
+
+    >>> term("bias")
+    '<abbr title="a number that is added to every sum" tabindex="0">bias</abbr>'
+    """
+    return f'<abbr title="{escape(TERMS[name])}" tabindex="0">{escape(words or name)}</abbr>'
 
 
 def number(x: float) -> str:

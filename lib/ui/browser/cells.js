@@ -2,7 +2,7 @@
 
 import palette from "./colours.js";
 
-const NUMBERS_FROM = 18; // px a cell: smaller cells show only their colour
+const NUMBERS_FROM = 11; // px a number is high: smaller ones are not shown
 const MIDDLE = Math.sqrt(1.05 * 0.05) - 0.05; // the luminance on which black and white read equally well, 4.58 : 1
 
 export const clamp = (n, low, high) => Math.min(Math.max(n, low), high);
@@ -44,6 +44,7 @@ export class Grid {
     if (this.rows !== rows || this.columns !== columns) {
       [this.rows, this.columns, this.lit] = [rows, columns, []];
       this.element.style.setProperty("--columns", columns);
+      this.element.parentElement.style.setProperty("--shape", columns / rows);
       this.cells = values.map((_, i) => {
         const cell = document.createElement("i");
         cell.dataset.i = i;
@@ -61,7 +62,10 @@ export class Grid {
     this.values = [...values];
     for (const i of this.values.keys()) this.draw(i);
     const longest = Math.max(...this.cells.map((cell) => cell.textContent.length));
-    this.element.style.setProperty("--digits", longest);
+    if (longest !== this.longest) {
+      this.longest = longest;
+      this.fit();
+    }
   }
 
   draw(i) {
@@ -75,8 +79,12 @@ export class Grid {
     cell.style.setProperty("--ink", ink);
   }
 
+  /** Numbers as large as their cells and their digits allow, and none where people could not read them. */
   fit() {
-    this.element.classList.toggle("small", this.element.clientWidth / this.columns < NUMBERS_FROM);
+    const cell = this.element.clientWidth / this.columns;
+    const high = Math.min(18, 0.6 * cell, (1.7 * cell) / (this.longest ?? 1)); // px; a digit is half as wide as high
+    this.element.classList.toggle("small", high < NUMBERS_FROM);
+    this.element.style.setProperty("--number", `${high}px`);
   }
 
   light(indices) {

@@ -20,3 +20,14 @@ history.pushState = (state, title, url) => {
   if (left) history.replaceState(state, title, left);
   push(state, title, url);
 };
+
+// The steps on a page lead where the sidebar's links lead, which Streamlit follows without a reload.
+addEventListener("click", (event) => {
+  const step = event.target.closest?.(".steps a");
+  const link = [...document.querySelectorAll('[data-testid="stSidebarNavLink"]')].find(
+    (one) => one.href === step?.href,
+  );
+  if (!link) return;
+  event.preventDefault();
+  link.click();
+});
