@@ -27,7 +27,7 @@ PICTURE = ", ".join(
     for drawn in (
         "[data-testid=stBidiComponentIsolated][aria-busy=false]",
         ".js-plotly-plot .main-svg",
-        "[data-testid=stHtml]",
+        "[data-testid=stHtml]:not(.st-key-_top *)",  # there are the steps, which are no picture
         "[data-testid=stImage] img",
     )
 )
