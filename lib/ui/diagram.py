@@ -19,7 +19,16 @@ def number_row(texts, between):
     return f'<div style="display:flex;align-items:center;gap:.4rem">{row}</div>'
 
 
-def parts_row(parts):
+PARTS = [  # of a network, in order: (name, line)
+    ("Convolution", "A small template slides over the picture and scores every position."),
+    ("Activation", "Negative scores become 0, the others stay."),
+    ("Pooling", "Of each few neighbouring scores only the largest stays."),
+    ("Dropout", "While it learns, a few scores are left out at random, so that none matters too much."),
+    ("Dense", "All scores are weighted and added up: one last number per answer."),
+]
+
+
+def parts_row(parts=PARTS):
     """The parts of a network, in order: a small drawing, its name and one line each. `parts` is (name, line).
 
     Side by side with arrows to the right where there is room, below each other with arrows down on a phone.
