@@ -45,8 +45,8 @@ with story.body:
     st.markdown(
         f"**1.** Numbers go in, numbers come out: {values[0]} goes in, {values[-1]} comes out. The same input always "
         "gives the same output.\n\n"
-        f"**2.** Here the {term('function')} **y = 2a** is used three times. A {term('network')} is many such functions "
-        "in a row. The sliding template above is one of them.\n\n"
+        f"**2.** Here the {term('function')} **y = 2a** is used three times. A {term('network')} is many such "
+        "functions in a row. The sliding template above is one of them.\n\n"
         f"**3.** Its last numbers are scores, one for each answer. They are turned into "
         f"{term('probability', 'probabilities')}.",
         unsafe_allow_html=True,

@@ -63,14 +63,14 @@ def touch(title, grid, *, key=None, kind="pixels", after=""):
     return {"title": title, "grid": grid, "key": key, "paint": kind if key else None, "after": after}
 
 
-def paintable(name, *panels):
+def paintable(name, *panels, cell=CELL):
     """Show the grids that `touch` describes in one row. A stroke writes what is painted into the grid's key."""
     component = f"_{name}_paint"
     columns = max(panel["grid"]["columns"] for panel in panels)
     painted = {panel["key"]: (panel["grid"], panel["paint"]) for panel in panels if panel["key"]}
     _paintable(
         key=component,
-        data={"panels": panels, "width": f"{CELL * columns}px", "n": _reports(component, "strokes")},
+        data={"panels": panels, "width": f"{cell * columns}px", "n": _reports(component, "strokes")},
         on_strokes_change=_writer(component, painted),
     )
 
@@ -232,3 +232,16 @@ def opening(name, data):
     Nothing is reported: what a visitor does here stays in the browser.
     """
     _opening(key=f"_{name}_opening", data=data)
+
+
+_places = st.components.v2.component("glass_box_places", js=_FETCH % "places")
+
+
+def places(name, image, pattern, *, it, settled):
+    """One template for every place of the pattern on a picture: they differ in nothing else, so the browser draws them.
+
+    Both are arrays of 0 and 1, and `it` is what the pattern is called. How many templates there are shows once the
+    question is `settled`. `resting` with the same name says which one is on the picture.
+    """
+    data = {"name": name, "picture": grid(image), "pattern": grid(pattern), "it": it, "settled": settled}
+    _places(key=f"_{name}_places", data=data)

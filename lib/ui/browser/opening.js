@@ -69,7 +69,10 @@ class Opening {
     this.said = root.querySelector(".said");
     this.prepare(data);
     this.listen();
-    this.best = this.scores.values.reduce((best, score, i, all) => (Math.abs(score) > Math.abs(all[best]) ? i : best), 0);
+    this.best = this.scores.values.reduce(
+      (best, score, i, all) => (Math.abs(score) > Math.abs(all[best]) ? i : best),
+      0,
+    );
     this.sizes = new ResizeObserver(() => this.paint(true));
     this.sizes.observe(this.canvas);
     this.sight = new IntersectionObserver(([entry]) => {
