@@ -203,8 +203,10 @@ def show_both_ways(view):
     best = best_value(view.pattern)
     one_each, slid = full_size_scores(view.image, view.pattern), correlate(view.image, view.pattern)
     n = int((slid >= best).sum())  # copies may make up another one
+    sums = figure(panel(slid, high=best), height=260)
+    sums["layout"]["xaxis"]["constraintoward"] = "left"  # the page's one left edge
     show(
-        figure(panel(slid, high=best), height=260),
+        sums,
         f"The sums of all {slid.size:,} templates on the picture above. The one that slides gives the same: "
         f"{(one_each == slid).sum():,} of {slid.size:,} are equal. A sum of {best} is a {view.it}: both ways find "
         f"all {n}.",
@@ -223,8 +225,8 @@ def show_growth(view):
     show(
         curves(
             [
-                ("One per place: multiplications, weights", sides, many, CURVES[0]),
-                ("One that slides: multiplications", sides, one, CURVES[1]),
+                ("One per place:<br>multiplications, weights", sides, many, CURVES[0]),
+                ("One that slides:<br>multiplications", sides, one, CURVES[1]),
                 ("One that slides: weights", sides, [sliding.weights] * len(sides), CURVES[2]),
             ],
             x="Pixels a side of a square picture",

@@ -133,7 +133,8 @@ def _names_at_ends(lines, log_x, log_y, height):
     near = first + 0.92 * (last - first)  # at the very end, a name above a rising line would leave the chart
     ends = [(name, float(min(near, xs[-1])), float(np.interp(near, xs, ys))) for name, xs, ys in places]
     all_ys = np.concatenate([ys[np.isfinite(ys)] for *_, ys in places])
-    high = 24 * np.ptp(all_ys) / (height - 90)  # of a name, among 90 px of axis and title
+    rows = max(name.count("<br>") + 1 for name, *_ in lines)
+    high = (6 + 18 * rows) * np.ptp(all_ys) / (height - 90)  # of a name, beside 90 px of axis and title
     heights = np.sort([y for *_, y in ends])
     if not np.isfinite(heights).all() or (np.diff(heights) < high).any():
         return []
