@@ -79,8 +79,8 @@ class Opening {
       this.seen = entry.isIntersecting;
     });
     this.sight.observe(root);
-    this.rest(this.best, OFFER);
-    if (!matchMedia("(prefers-reduced-motion: reduce)").matches) this.play();
+    if (matchMedia("(prefers-reduced-motion: reduce)").matches) this.rest(this.best, OFFER);
+    else this.play();
   }
 
   update() {}
@@ -194,6 +194,7 @@ class Opening {
 
   play() {
     this.label("pause", "Pause");
+    this.perform(...act(this.seconds));
     let before = performance.now();
     const tick = (now) => {
       if (this.seen) {
