@@ -51,9 +51,9 @@ def page():
             show_count(view)
         else:
             cover(PAGE, "the count and what it costs")
+        show_pattern(view)
         show_growth(view)
         set_challenge(view)
-        show_pattern(view)
         takeaway(
             "One template for every place explodes: twice the side takes about 16 times the weights. One small "
             f"template that slides finds the same {view.it}s, and keeps its {view.pattern.size} weights."
@@ -213,6 +213,13 @@ def show_both_ways(view):
     )
 
 
+def show_pattern(view):
+    """What the templates look for, to paint another one."""
+    st.subheader("Another pattern", anchor=False)
+    pattern = touch("Pattern: click or drag to paint", grid(view.canvas), key="explosion_pattern")
+    paintable("explosion", pattern, cell=40)
+
+
 def show_growth(view):
     """How the costs of both ways grow with the picture, and where the chosen one stands."""
     (rows, columns), sliding = view.shape, view.sliding
@@ -257,13 +264,6 @@ def change_sides(side):
     """By the pill that was pressed, which is a button here: it is let go at once."""
     set_sides(min(max(side + STEPS[st.session_state["_step"]], 3), LARGEST))
     st.session_state["_step"] = None
-
-
-def show_pattern(view):
-    """What the templates look for, to paint another one."""
-    st.subheader("Another pattern", anchor=False)
-    pattern = touch("Pattern: click or drag to paint", grid(view.canvas), key="explosion_pattern")
-    paintable("explosion", pattern, cell=40)
 
 
 def show_padding():
