@@ -215,8 +215,7 @@ def show_both_ways(view):
 
 def show_pattern(view):
     """What the templates look for, to paint another one."""
-    st.subheader("Another pattern", anchor=False)
-    pattern = touch("Pattern: click or drag to paint", grid(view.canvas), key="explosion_pattern")
+    pattern = touch("Pattern: paint another one", grid(view.canvas), key="explosion_pattern")
     paintable("explosion", pattern, cell=40)
 
 
