@@ -19,7 +19,16 @@ def number_row(texts, between):
     return f'<div style="display:flex;align-items:center;gap:.4rem">{row}</div>'
 
 
-def parts_row(parts):
+PARTS = [  # of a network, in order: (name, line)
+    ("Convolution", "A small template slides over the picture and scores every position."),
+    ("Activation", "Negative scores become 0, the others stay."),
+    ("Pooling", "Of each few neighbouring scores only the largest stays."),
+    ("Dropout", "While it learns, a few scores are left out at random, so that none matters too much."),
+    ("Dense", "All scores are weighted and added up: one last number per answer."),
+]
+
+
+def parts_row(parts=PARTS):
     """The parts of a network, in order: a small drawing, its name and one line each. `parts` is (name, line).
 
     Side by side with arrows to the right where there is room, below each other with arrows down on a phone.
@@ -33,7 +42,7 @@ def parts_row(parts):
 
 def share_bar(names, percents):
     """One bar, always full, shared by two `names`; each stands above its end with its percentage."""
-    frame = f"border:1px solid {LINE};border-radius:6px"
+    frame = f"border:1px solid {LINE};border-radius:6px;forced-color-adjust:none"
     ends = "".join(f"<span>{escape(n)} <b>{p:.1f} %</b></span>" for n, p in zip(names, percents, strict=True))
     fills = "".join(
         f'<div style="width:{p:.1f}%;background:{colour}"></div>'
@@ -49,7 +58,8 @@ _PARTS_CSS = f"""
 .parts {{container-type: inline-size}}
 .parts-row {{display: flex; align-items: stretch; gap: .4rem}}
 .part {{{_BOX}; flex: 1 1 0; padding: .7rem; line-height: 1.35; font-size: .95rem}}
-.part-drawing {{display: grid; grid-template-columns: repeat(4, 11px); gap: 2px; flex: none; margin-bottom: .5rem}}
+.part-drawing {{display: grid; grid-template-columns: repeat(4, 11px); gap: 2px; flex: none; margin-bottom: .5rem;
+  forced-color-adjust: none}}
 .part-drawing i {{height: 11px}}
 .part-arrow {{align-self: center; font-size: 1.3rem; text-align: center}}
 @container (max-width: 760px) {{
