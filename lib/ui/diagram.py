@@ -5,7 +5,7 @@ No image is loaded. Text takes the theme's colour; frames and fills are readable
 
 from html import escape
 
-from lib.ui.colours import EDGE, LINE, ORANGE, VIOLET, WINDOW  # noqa: TID251
+from lib.ui.colours import EDGE, LINE, MAGMA, ORANGE, VIOLET, WINDOW, at  # noqa: TID251
 from lib.ui.pages import PAGES  # noqa: TID251
 
 _BOX = f"border:2px solid {VIOLET};border-radius:8px;box-sizing:border-box"
@@ -85,16 +85,17 @@ def _drawing(name):
     return f'<div class="part-drawing" aria-hidden="true">{squares}</div>'
 
 
+DARKEST, DARK, BRIGHTEST = (at(MAGMA, share) for share in (0, 0.25, 1))
 _BOX_OF_GLASS = (
-    '<rect x="2" y="2" width="32" height="32" rx="5" fill="#0d0713" stroke="#a855b5" stroke-width="3"/>'
-    '<path d="M8 9h6v6H8zM8 15h6v6H8zM8 21h6v6H8zM22 9h6v6h-6zM22 15h6v6h-6zM22 21h6v6h-6z" fill="#6b1d72"/>'
-    '<path d="M15 8h6v6h-6zM15 15h6v6h-6zM15 22h6v6h-6z" fill="#fcfdbf"/>'
+    f'<rect x="2" y="2" width="32" height="32" rx="5" fill="{DARKEST}" stroke="{VIOLET}" stroke-width="3"/>'
+    f'<path d="M8 9h6v6H8zM8 15h6v6H8zM8 21h6v6H8zM22 9h6v6h-6zM22 15h6v6h-6zM22 21h6v6h-6z" fill="{DARK}"/>'
+    f'<path d="M15 8h6v6h-6zM15 15h6v6h-6zM15 22h6v6h-6z" fill="{BRIGHTEST}"/>'
 )
 MARK = f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 36 36">{_BOX_OF_GLASS}</svg>'
 LOGO = (
     f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 170 36">{_BOX_OF_GLASS}<text x="44" y="27" '
     'font-family="Source Sans 3,Segoe UI,Helvetica,Arial,sans-serif" font-size="26" font-weight="700" '
-    'textLength="122" lengthAdjust="spacingAndGlyphs" fill="#a855b5">'
+    f'textLength="122" lengthAdjust="spacingAndGlyphs" fill="{VIOLET}">'
     "Glass Box</text></svg>"
 )
 
