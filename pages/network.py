@@ -145,11 +145,8 @@ def show_learning(view, network, measured):
         f"{n_right} of its answers are right after {counted(network.epoch, 'epoch')}: "
         f"**{percent(measured.right['none'])}**. More epochs, templates and its other settings are in the sidebar."
     )
-    left, right = st.columns(2)
-    with left:
-        watch(view, network)
-    with right:
-        show_mistakes(view, network, measured)
+    show_mistakes(view, network, measured)
+    watch(view, network)
 
 
 def show_mistakes(view, network, measured):

@@ -36,17 +36,18 @@ class Picture(NamedTuple):
 @st.fragment
 def show_one_picture(view, network):
     """One picture on its way through the network; another one, or a stroke, runs this part alone."""
-    place = st.container()
-    picture = choose_image(view)
+    place, controls, below = st.container(), st.container(horizontal=True, vertical_alignment="bottom"), st.container()
+    picture = choose_image(view, controls)
     with place:
         show_network(view, network, picture)
-    set_challenge(picture, max(percentages(answer(network, picture.seen[None])[0])))
+    with below:
+        set_challenge(network, picture)
 
 
-def choose_image(view):
+def choose_image(view, place):
     """One of the pictures held back, or what the visitor painted; and how it is changed."""
     held_back, key = view.data.test_images, f"{view.key}_picture"
-    with st.container(horizontal=True, vertical_alignment="bottom"):
+    with place:
         chosen = st.select_slider(
             "Example: one of those it never learned from", range(len(held_back)), 1, key=f"{view.key}_example",
             bind="query-params", on_change=back_to_the_example, args=(key,),
@@ -54,7 +55,6 @@ def choose_image(view):
         change = st.selectbox(
             "Change the picture", trained.CHANGES, key="network_change", filter_mode="contains", bind="query-params"
         )
-        back = st.empty()
     with st.expander("Picture and open layer as text"):
         painted = read_picture(view, st.text_input(
             "Picture as text", EXAMPLE, key=key, bind="query-params",
@@ -66,7 +66,7 @@ def choose_image(view):
         )  # fmt: skip
     if painted is None:
         return Picture(held_back[chosen], int(view.data.test_labels[chosen]), change)
-    back.button("Back to the example", on_click=back_to_the_example, args=(key,))
+    place.button("Back to the example", on_click=back_to_the_example, args=(key,))
     return Picture(painted, None, change)
 
 
@@ -118,12 +118,18 @@ def added_noise(shape):
     return base64.b64encode(noise.astype("<f4")).decode()
 
 
-def set_challenge(picture, surest):
-    n_painted, own, unchanged = int((picture.image > 0).sum()), picture.label is None, picture.change == "none"
+def set_challenge(network, picture):
+    """Only a picture that the visitor has painted counts, as it is."""
+    at, solved = "Nothing is painted yet.", False
+    if picture.label is None:
+        n_painted = int((picture.image > 0).sum())
+        surest = max(percentages(answer(network, picture.seen[None])[0]))
+        solved = picture.change == "none" and n_painted <= FEW and surest >= SURE
+        changed = "" if picture.change == "none" else ", and the picture is changed"
+        at = f"You are at {counted(n_painted, 'pixel')} and {surest:.1f} %{changed}."
     challenge(
         "network",
         f"Paint a picture of at most {FEW} pixels about which the network is at least {SURE} % sure.",
-        own and unchanged and n_painted <= FEW and surest >= SURE,
-        f"You are at {counted(n_painted, 'pixel')} and {surest:.1f} %"
-        f"{'' if own else ', unpainted'}{'' if unchanged else ', and the picture is changed'}.",
+        solved,
+        at,
     )

@@ -120,7 +120,7 @@ MOST_NETWORKS = 128  # each after every epoch
 CHANGES = ("none", "blank", "noise", "inverted", "shifted")
 SHIFT = 2  # columns
 MOST_PICTURES = 50  # whose numbers say how far a layer's colours reach
-MOST_OF_A_CELL = 6  # pictures of one label and one answer
+SOME_RIGHT, MOST_WRONG = 4, 6  # pictures of one label and one answer
 
 
 def usual(task):
@@ -158,7 +158,9 @@ def train_what_is_shown_first():
 
 def progress(settings, epochs):
     """What there is of a network, at once, as `Progress`. It is trained as long as this session asks for it alone."""
-    return TURNS.ask(st.session_state.setdefault("_visitor", uuid4().hex), settings, epochs)
+    if "_visitor" not in st.session_state:
+        st.session_state["_visitor"] = uuid4().hex
+    return TURNS.ask(st.session_state["_visitor"], settings, epochs)
 
 
 def once(most):
@@ -234,7 +236,8 @@ def pictures_of_answers(network):
     """Some pictures held back for each label and answer, with a letter a pixel: label × answers + answer to a list."""
     found, data, kind = measured(network), examples(network.task), TASKS[network.task]
     cells = data.test_labels * len(kind.answers) + found.answers["none"].argmax(axis=1)
-    chosen = {int(cell): np.flatnonzero(cells == cell)[:MOST_OF_A_CELL] for cell in np.unique(cells)}
+    most = np.where(np.eye(len(kind.answers), dtype=bool), SOME_RIGHT, MOST_WRONG).ravel()
+    chosen = {int(cell): np.flatnonzero(cells == cell)[: most[cell]] for cell in np.unique(cells)}
     levels = np.rint(data.test_images * kind.levels).astype(int)
     return {cell: [encode_levels(levels[n]).partition("-")[2] for n in numbers] for cell, numbers in chosen.items()}
 

@@ -33,7 +33,8 @@ def _watch(view):
 
 
 def _show_so_far(view, network):
-    show_curve(network, RIGHT, key="_learned")
+    if network.epoch:
+        show_curve(network, RIGHT, key="_learned")
     told = {"answers": view.kind.answers, "epoch": network.epoch, "epochs": view.epochs, "words": CALLED, "parts": DOES}
     network_weights("network", trained.for_browser(network) | told)
 

@@ -184,7 +184,7 @@ class WholeNetwork {
       this.opened.open(cell, this.network, this.told);
       this.tell(cell);
       const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
-      this.opened.root.scrollIntoView({ block: "nearest", behavior: calm ? "auto" : "smooth" });
+      this.opened.row.scrollIntoView({ block: "nearest", behavior: calm ? "auto" : "smooth" });
     };
     this.hint.textContent = "Point at a number: wires show what it is made of. Press it: its layer opens.";
   }

@@ -32,7 +32,8 @@ export class Opened {
     if (!at) return this.clear();
     if (other) this.build(network.layers[at.layer], network, told);
     this.draw(network, told);
-    this.grids[at.map]?.element.scrollIntoView?.({ block: "nearest", inline: "nearest" });
+    const figure = this.grids[at.map]?.element.parentElement;
+    if (other && figure) this.row.scrollLeft = figure.offsetLeft - this.row.offsetLeft;
   }
 
   clear() {
@@ -47,32 +48,36 @@ export class Opened {
     this.clear();
     this.network = network;
     this.layer = layer;
-    this.words.innerHTML = "<b></b> <span></span>";
+    this.words.innerHTML = "<b></b>: <span></span>";
     this.words.firstChild.textContent = layer.name;
-    this.words.lastChild.textContent = told.parts[layer.kind];
+    const before = network.layers[layer.n - 1];
+    const deep = layer.kind === "Convolution" && before.maps > 1;
+    this.words.lastChild.textContent = deep
+      ? `each template has one part for each of the ${before.maps} maps before, and adds up what all of them give.`
+      : told.parts[layer.kind];
     const flat = layer.size === 1 && layer.maps > 1;
     this.row.classList.toggle("flat", flat);
     const titles = flat
       ? [told.answers.length === layer.maps ? told.answers.join(" · ") : ""]
       : [...Array(layer.maps).keys()];
     this.grids = titles.map((title, map) => this.grid(this.row, String(title), layer, flat ? null : map));
-    if (layer.kind === "Convolution") this.parts = this.sums(network.layers[layer.n - 1].maps);
+    if (layer.kind === "Convolution") this.parts = this.sums(before.maps);
     if (layer.kind === "Dense") {
-      const before = network.layers[layer.n - 1];
       this.parts = [Array.from({ length: before.maps }, (_, map) => this.add(this.behind, `× ${map}`))];
     }
   }
 
-  add(place, title) {
+  add(place, title, columns = 3) {
     place.insertAdjacentHTML("beforeend", "<figure><figcaption></figcaption><div></div></figure>");
     const figure = place.lastElementChild;
     figure.firstChild.textContent = title;
+    figure.style.setProperty("--n", columns);
     return new Grid(figure.lastChild, title);
   }
 
   /** A grid whose numbers can be looked at and pressed; `map` is null where each cell is one of the layer's maps. */
   grid(place, title, layer, map) {
-    const grid = this.add(place, title);
+    const grid = this.add(place, title, layer.columns);
     const { element } = grid;
     const at = (k) => (map === null ? { layer: layer.n, map: k, i: 0 } : { layer: layer.n, map, i: k });
     const press = (k) => {
@@ -175,9 +180,11 @@ export class Opened {
       { low: -most(templates), high: most(templates), scale: "diverging" },
       { low: -most(products), high: most(products), scale: "diverging" },
     ];
-    for (const [from, grids] of this.parts.entries())
+    for (const [from, grids] of this.parts.entries()) {
       for (const [k, values] of [windows, templates, products].entries())
         grids[k].show({ rows: 3, columns: 3, values: values[from], ...colours[k] });
+      grids[2].element.previousSibling.textContent = `= ${number(sum(products[from]))}`;
+    }
     return before.maps > 1 ? products.map(sum) : products[0];
   }
 
