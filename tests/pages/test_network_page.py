@@ -1,4 +1,4 @@
-"""The page of the small network: what the browser computes with is lib's, links give what they say, it can be fooled."""
+"""The page of the small network: the browser computes with lib's numbers, links give what they say, noise fools it."""
 
 import base64
 import json
@@ -100,7 +100,7 @@ def test_each_answer_is_counted_and_opens_its_pictures(open_page, parts_of, task
         assert [letters[picture] for picture in pictures] == [pair] * len(pictures)
         most = trained.SOME_RIGHT if pair[0] == pair[1] else trained.MOST_WRONG
         assert len(pictures) == min(counts[pair], most)
-    assert {divmod(int(cell), n) for cell in shown["cells"]} == set(zip(*map(np.ndarray.tolist, counts.nonzero())))
+    assert {divmod(int(cell), n) for cell in shown["cells"]} == {tuple(pair) for pair in np.argwhere(counts)}
 
 
 @pytest.mark.parametrize("change", ["blank", "noise", "inverted", "shifted"])

@@ -69,9 +69,12 @@ export class Maps {
     this.figure.style.setProperty("--double", this.across);
   }
 
-  draw(values) {
-    const { size } = this.layer;
-    const { low, high, scale } = this.shades(values);
+  /** Show the numbers of a layer: this one of the network that is there now. */
+  draw(layer) {
+    const { size, values, kind } = layer;
+    const { low, high, scale } = shades(
+      kind === "Template" ? { kind, reach: Math.max(...values.map(Math.abs)) } : layer,
+    );
     const ink = table(scale);
     for (const [map, canvas] of this.canvases.entries()) {
       const pen = canvas.getContext("2d");
@@ -82,11 +85,6 @@ export class Maps {
       }
       pen.putImageData(image, 0, 0);
     }
-  }
-
-  shades(values) {
-    const { kind } = this.layer;
-    return shades(kind === "Template" ? { kind, reach: Math.max(...values.map(Math.abs)) } : this.layer);
   }
 
   box(map, cells) {
@@ -138,8 +136,8 @@ class Rows {
 }
 
 export class Scores extends Rows {
-  draw(values) {
-    const { low, high, scale } = shades(this.layer);
+  draw({ values, ...layer }) {
+    const { low, high, scale } = shades(layer);
     for (const [n, row] of this.rows.entries()) {
       const [colour, ink] = colours(palette.scales[scale], (values[n] - low) / (high - low));
       row.textContent = number(values[n], 1);
@@ -157,7 +155,7 @@ export class Shares extends Rows {
     }
   }
 
-  draw(values) {
+  draw({ values }) {
     const percents = percentages(values);
     const best = values.indexOf(Math.max(...values));
     for (const [n, row] of this.rows.entries()) {

@@ -83,6 +83,7 @@ class WholeNetwork {
   meet(network, told) {
     const layers = JSON.stringify([told.layers, told.answers]);
     Object.assign(this, { network, told });
+    this.wires.network = network;
     if (layers !== this.layers) this.build(layers);
     this.refresh();
   }
@@ -118,7 +119,7 @@ class WholeNetwork {
     sizes.letters = Math.max(...answers.map((name) => name.length));
     for (const [name, n] of Object.entries(sizes)) this.whole.style.setProperty(`--${name}`, n);
     this.whole.classList.toggle("long", answers[0].length > 2);
-    this.wires.of(this.network, (n) => this.drawing(n), this.templates);
+    this.wires.of((n) => this.drawing(n), this.templates);
   }
 
   drawing(n) {
@@ -143,9 +144,9 @@ class WholeNetwork {
       this.goesIn.figure.hidden = same;
       this.wires.draw();
     }
-    if (!same) this.goesIn.draw(network.layers[0].values);
-    this.templates.draw(network.layers[1].weights);
-    for (const drawing of this.drawings) drawing?.draw(drawing.layer.values, network.layers);
+    if (!same) this.goesIn.draw({ ...this.goesIn.layer, values: network.layers[0].values });
+    this.templates.draw({ ...this.templates.layer, values: network.layers[1].weights });
+    for (const [n, drawing] of this.drawings.entries()) drawing?.draw(network.layers[n]);
     this.answer.innerHTML = this.sentence(percentages(network.layers.at(-1).values), told);
     this.opened.draw(network, told);
     this.root.dispatchEvent(new CustomEvent("ran"));

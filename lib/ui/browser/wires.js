@@ -16,8 +16,8 @@ export class Wires {
   }
 
   /** `drawing(n)` is where layer `n` is drawn: something with a `box(map, cells)`, or the grid to paint on. */
-  of(network, drawing, templates) {
-    Object.assign(this, { network, drawing, templates });
+  of(drawing, templates) {
+    Object.assign(this, { drawing, templates });
     this.whole.append(this.before); // over the layers
     this.draw();
   }
@@ -50,7 +50,7 @@ export class Wires {
 
   /** All wires, where the layers stand side by side. */
   draw() {
-    if (!this.network) return;
+    if (!this.drawing) return;
     this.dark();
     const { layers } = this.network;
     const drawn = layers.filter(({ n, kind }) => n && kind !== "Dropout");
