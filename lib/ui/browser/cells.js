@@ -1,8 +1,9 @@
 // A grid of numbers as cells, with the colours of the charts: what every component here is made of.
 
+import { Bubble } from "./bubble.js";
 import palette from "./colours.js";
 
-const NUMBERS_FROM = 11; // px a number is high: smaller ones are not shown
+const NUMBERS_FROM = 11; // px a number is high: smaller ones are not shown, and a bubble tells of one cell at a time
 const MIDDLE = Math.sqrt(1.05 * 0.05) - 0.05; // the luminance on which black and white read equally well, 4.58 : 1
 
 export const clamp = (n, low, high) => Math.min(Math.max(n, low), high);
@@ -35,6 +36,7 @@ export class Grid {
     this.cells = [];
     this.lit = [];
     element.classList.add("grid");
+    this.bubble = new Bubble(this, number);
     this.size = new ResizeObserver(() => this.fit());
     this.size.observe(element);
   }
@@ -42,6 +44,7 @@ export class Grid {
   /** Show numbers row by row; null is padding: a zero that is not part of the picture. `scale` is a name. */
   show({ rows, columns, values, low, high, scale }) {
     if (this.rows !== rows || this.columns !== columns) {
+      this.bubble.hide();
       [this.rows, this.columns, this.lit] = [rows, columns, []];
       this.element.style.setProperty("--columns", columns);
       this.element.parentElement.style.setProperty("--shape", columns / rows);
@@ -77,14 +80,17 @@ export class Grid {
     const [colour, ink] = value === null ? ["", ""] : colours(this.scale, share);
     cell.style.setProperty("--cell", colour);
     cell.style.setProperty("--ink", ink);
+    if (i === this.bubble.at) this.bubble.refresh();
   }
 
   /** Numbers as large as their cells and their digits allow, and none where people could not read them. */
   fit() {
     const cell = this.element.clientWidth / this.columns;
     const high = Math.min(18, 0.6 * cell, (1.7 * cell) / (this.longest ?? 1)); // px; a digit is half as wide as high
-    this.element.classList.toggle("small", high < NUMBERS_FROM);
+    this.isSmall = high < NUMBERS_FROM;
+    this.element.classList.toggle("small", this.isSmall);
     this.element.style.setProperty("--number", `${high}px`);
+    this.bubble.refresh();
   }
 
   light(indices) {
@@ -110,7 +116,7 @@ export class Grid {
     return `row ${Math.floor(i / this.columns)}, column ${i % this.columns}`;
   }
 
-  /** Where an arrow key, Home or End leads from a cell; null for any other key. */
+  /** Where an arrow key, Home or End leads from a cell, which the bubble then tells of; null for any other key. */
   walk(event, from) {
     const [row, column] = [Math.floor(from / this.columns), from % this.columns];
     const to = {
@@ -123,10 +129,13 @@ export class Grid {
     }[event.key];
     if (!to) return null;
     event.preventDefault();
-    return clamp(to[0], 0, this.rows - 1) * this.columns + clamp(to[1], 0, this.columns - 1);
+    const i = clamp(to[0], 0, this.rows - 1) * this.columns + clamp(to[1], 0, this.columns - 1);
+    this.bubble.show(i);
+    return i;
   }
 
   end() {
     this.size.disconnect();
+    this.bubble.hide();
   }
 }

@@ -214,6 +214,7 @@ export class Paint {
   focus() {
     this.marked = true;
     this.mark();
+    this.grid.bubble.show(this.at);
     this.looked(this.at);
     this.said(`${this.place(this.at)}: ${this.grid.values[this.at] ?? "padding"}`);
   }
