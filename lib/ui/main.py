@@ -7,10 +7,7 @@ from lib.ui.links import let_the_link_win, remember_arrival, reset_button, share
 from lib.ui.pages import PAGES
 
 if "_pages" not in st.session_state:  # each looks for its file
-    st.session_state["_pages"] = [
-        st.Page(one.path, title=one.title, default=one.file == "start", icon=f":material/counter_{n}:")
-        for n, one in enumerate(PAGES, start=1)
-    ]
+    st.session_state["_pages"] = [st.Page(one.path, title=one.title, default=one.file == "start") for one in PAGES]
 page = st.navigation(st.session_state["_pages"])
 step = next(n for n, one in enumerate(PAGES) if one.title == page.title)
 prefix = PAGES[step].prefix

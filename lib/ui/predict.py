@@ -6,7 +6,7 @@ once stays open while the tab is open, also where other values ask anew.
 
 import streamlit as st
 
-SHOW = ":material/visibility: Show the answer"
+SHOW = "Show the answer"
 
 
 def predict(name, question, options, answer, reason):
@@ -20,14 +20,21 @@ def predict(name, question, options, answer, reason):
     if state.get(asked) != (question, answer):  # the page's values have changed: a new question starts open
         state[asked], state[guess] = (question, answer), None
     asking, choices = f"**Predict first.** {question}", [*_in_order(options, answer), SHOW]
-    chosen = st.pills(asking, choices, format_func=_text, key=guess, persist_state="session", wrap=True)
+    chosen = st.pills(  # its callback comes before the run: what it uncovers may stand further up
+        asking, choices, format_func=_text, key=guess, persist_state="session", wrap=True,
+        on_change=uncover, args=(name,),
+    )  # fmt: skip
     if chosen == answer:
         st.success(f"Right: **{_text(answer)}**. {reason}", icon=":material/check:")
     elif chosen is not None:
         verdict = "The answer" if chosen == SHOW else "Not quite"
         st.info(f"{verdict}: **{_text(answer)}**. {reason}", icon=":material/lightbulb:")
-    settled = state[f"_settled_{name}"] = state.get(f"_settled_{name}", False) or chosen is not None
-    return settled
+    return is_settled(name)
+
+
+def is_settled(name):
+    """Has the visitor answered the question of the page of that name, or opened what covers its answer?"""
+    return st.session_state.get(f"_settled_{name}", False)
 
 
 def cover(name, what):
@@ -58,4 +65,6 @@ def _in_order(options, answer):
 def _text(option):
     if isinstance(option, tuple):
         return " × ".join(map(str, option))
+    if option == SHOW:
+        return f":material/visibility: {SHOW}"
     return option if isinstance(option, str) else f"{option:,}"

@@ -10,6 +10,7 @@ from lib.learning import train_template
 from lib.network import new_network, train_epoch
 from lib.tasks import TASKS
 from lib.templates import TEMPLATES
+from lib.ui.predict import SHOW
 
 KIND = TASKS["lines"]
 
@@ -69,7 +70,7 @@ def told(at):
 
 def right_one(at, name):
     """The answer the page tells to somebody who does not want to guess."""
-    at.button(key=f"_show_{name}").click().run()
+    pills(at, name).set_value(SHOW).run()
     assert told(at)[0].startswith("The answer: **")
     return told(at)[0].split("**")[1]
 
@@ -85,7 +86,7 @@ def challenges(at):
 def test_a_question_is_open_until_answered_and_then_judged(open_page, name):
     at = open_page(name)
     options, answer = ASKED[name]
-    assert pills(at, name).options == options
+    assert pills(at, name).options == [*options, SHOW]
     assert pills(at, name).value is None and not told(at) and not at.success
 
     choose(at, name, next(option for option in options if option != answer))
@@ -148,7 +149,7 @@ def test_other_values_ask_anew_and_the_same_values_keep_the_answer(open_page):
     assert at.success[0].value.startswith("Right: **99**")
     at.slider(key="explosion_rows").set_value(12).run()
     assert pills(at, "template_explosion").value is None and not told(at)
-    assert pills(at, "template_explosion").options == ["11", "110", "132"]
+    assert pills(at, "template_explosion").options == ["11", "110", "132", SHOW]
     assert right_one(at, "template_explosion") == "110"
     at.slider(key="explosion_rows").set_value(13).run()
     assert not told(at)  # closed again, for the leader on a projector
