@@ -7,9 +7,9 @@ const HEADER = 56; // px of the page's header, which stays when it scrolls
 export class Bubble {
   at = -1; // the cell it tells of
 
-  /** Tells of the cell that a mouse or a finger is on; `grid.walk` has it told for the keyboard. `say` writes a number. */
-  constructor(grid, say) {
-    Object.assign(this, { grid, say });
+  /** Tells of the cell that a mouse or a finger is on; `grid.walk` has it told for the keyboard. */
+  constructor(grid) {
+    this.grid = grid;
     const { element } = grid;
     for (const kind of ["pointerdown", "pointermove"]) {
       element.addEventListener(kind, (event) => this.over(event));
@@ -25,9 +25,10 @@ export class Bubble {
   /** Tell of that cell, or (-1, or where the cells show their numbers) of none. After a tap it stays, for the finger
    * hides what it is on; a press elsewhere or Escape ends it. */
   show(i, gap = BESIDE) {
-    if (i < 0 || !this.grid.isSmall) return this.hide();
+    const cell = this.grid.cells[i];
+    if (!cell || !this.grid.isSmall || cell.classList.contains("empty")) return this.hide();
     this.box ??= this.make();
-    this.mark(false);
+    if (i !== this.at) this.mark(false); // and no change where there is none: who hears of changes asks for a refresh
     Object.assign(this, { at: i, gap });
     this.mark(true);
     this.write();
@@ -60,8 +61,7 @@ export class Bubble {
   }
 
   write() {
-    const value = this.grid.values[this.at];
-    this.box.firstChild.textContent = value === null ? "padding" : this.say(value);
+    this.box.firstChild.textContent = this.grid.names.value(this.at);
     this.box.lastChild.textContent = this.grid.place(this.at);
   }
 

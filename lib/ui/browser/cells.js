@@ -2,6 +2,7 @@
 
 import { Bubble } from "./bubble.js";
 import palette from "./colours.js";
+import { Names } from "./names.js";
 
 const NUMBERS_FROM = 11; // px a number is high: smaller ones are not shown, and a bubble tells of one cell at a time
 const MIDDLE = Math.sqrt(1.05 * 0.05) - 0.05; // the luminance on which black and white read equally well, 4.58 : 1
@@ -36,7 +37,8 @@ export class Grid {
     this.cells = [];
     this.lit = [];
     element.classList.add("grid");
-    this.bubble = new Bubble(this, number);
+    this.bubble = new Bubble(this);
+    this.names = new Names(this, number);
     this.size = new ResizeObserver(() => this.fit());
     this.size.observe(element);
   }
@@ -45,7 +47,7 @@ export class Grid {
   show({ rows, columns, values, low, high, scale }) {
     if (this.rows !== rows || this.columns !== columns) {
       this.bubble.hide();
-      [this.rows, this.columns, this.lit] = [rows, columns, []];
+      [this.rows, this.columns, this.lit, this.part] = [rows, columns, [], null];
       this.element.style.setProperty("--columns", columns);
       this.element.parentElement.style.setProperty("--shape", columns / rows);
       this.cells = values.map((_, i) => {
@@ -80,13 +82,28 @@ export class Grid {
     const [colour, ink] = value === null ? ["", ""] : colours(this.scale, share);
     cell.style.setProperty("--cell", colour);
     cell.style.setProperty("--ink", ink);
-    if (i === this.bubble.at) this.bubble.refresh();
+  }
+
+  /** The side of a cell, in px. */
+  get side() {
+    return this.element.clientWidth / (this.part ?? this).columns;
+  }
+
+  /** Show these rows and columns only, {top, left, rows, columns}, and larger; or (null) all of them again. */
+  zoom(part) {
+    this.part = part;
+    const { top, left, rows, columns } = part ?? { ...this, top: 0, left: 0 };
+    for (const [i, cell] of this.cells.entries()) {
+      const [row, column] = [Math.floor(i / this.columns) - top, (i % this.columns) - left];
+      cell.hidden = Math.min(row, column) < 0 || row >= rows || column >= columns;
+    }
+    this.element.style.setProperty("--columns", columns);
+    this.fit();
   }
 
   /** Numbers as large as their cells and their digits allow, and none where people could not read them. */
   fit() {
-    const cell = this.element.clientWidth / this.columns;
-    const high = Math.min(18, 0.6 * cell, (1.7 * cell) / (this.longest ?? 1)); // px; a digit is half as wide as high
+    const high = Math.min(18, 0.6 * this.side, (1.7 * this.side) / (this.longest ?? 1)); // px; digits are half as wide
     this.isSmall = high < NUMBERS_FROM;
     this.element.classList.toggle("small", this.isSmall);
     this.element.style.setProperty("--number", `${high}px`);
@@ -111,6 +128,9 @@ export class Grid {
     const i = Number(cell?.dataset.i ?? -1);
     return this.cells[i] === cell ? i : -1;
   }
+
+  /** What a screen reader says of a cell. */
+  says = (i) => this.values[i] ?? "padding";
 
   place(i) {
     return `row ${Math.floor(i / this.columns)}, column ${i % this.columns}`;
@@ -137,5 +157,6 @@ export class Grid {
   end() {
     this.size.disconnect();
     this.bubble.hide();
+    this.names.changes.disconnect();
   }
 }
