@@ -16,7 +16,7 @@ export class Lens {
   constructor(grid, said) {
     Object.assign(this, { grid, said });
     this.bar = document.createElement("div");
-    this.bar.className = "tools lens";
+    this.bar.className = "lens";
     this.bar.hidden = true;
     for (const [way, path, down, across] of MOVES) {
       const icon = `<svg viewBox="0 0 24 24" aria-hidden="true"><path d="${path}"/></svg>`;
