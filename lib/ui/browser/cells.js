@@ -107,6 +107,8 @@ export class Grid {
     this.isSmall = high < NUMBERS_FROM;
     this.element.classList.toggle("small", this.isSmall);
     this.element.style.setProperty("--number", `${high}px`);
+    const middle = this.element.offsetTop + this.element.offsetHeight / 2; // of the figure: for the signs beside it
+    this.element.parentElement.parentElement?.style.setProperty("--middle", `${middle}px`);
     this.bubble.refresh();
   }
 

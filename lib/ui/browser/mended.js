@@ -14,9 +14,17 @@ const each = (selector, act) => {
   for (const element of document.querySelectorAll(selector)) act(element);
 };
 
+const letters = (text) => text.replaceAll(/[^\p{L}\p{N}]/gu, "");
+
 function mend() {
   // A chart has its name; the numbers in its cells would be read one by one.
   each(".js-plotly-plot", (drawing) => set(drawing, "aria-hidden", "true"));
+  // And the sentence below it, which is its name, would be said twice.
+  each('[data-testid="stPlotlyChart"][aria-label]', (chart) => {
+    const below = chart.closest('[data-testid="stElementContainer"]')?.nextElementSibling;
+    const isTwin = below && letters(below.textContent) === letters(chart.ariaLabel);
+    if (isTwin && !below.querySelector("a, button, [tabindex]")) set(below, "aria-hidden", "true");
+  });
   // An icon in a text, beside the words that say the same, is called by its file: "check_circle icon".
   each('[role="img"][aria-label$=" icon"]', (icon) => set(icon, "aria-hidden", "true"));
   // A name comes with the asterisks that make it bold.
