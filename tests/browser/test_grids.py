@@ -36,6 +36,7 @@ def test_painting_a_picture_with_mouse_and_keyboard(visit, settle):
     wait_for_link(page, "match_picture", encode_image(wanted))
     settle(page)
     assert runs(received) == 1
+    assert page.locator(".said").first.inner_text() == "3 pixels painted"
     drag(page, picture.nth(0), picture.nth(1))  # a stroke that begins on yellow makes black
     wanted[0, :2] = 0
     wait_for_link(page, "match_picture", encode_image(wanted))
@@ -50,6 +51,7 @@ def test_painting_a_picture_with_mouse_and_keyboard(visit, settle):
     assert numbers(picture) == wanted.ravel().tolist()
 
     page.get_by_role("button", name="Invert the picture").click()
+    assert page.locator(".said").first.inner_text() == "The picture is inverted"
     wait_for_link(page, "match_picture", encode_image(1 - wanted))
     page.get_by_role("button", name="Clear the picture").click()
     wait_for_link(page, "match_picture", encode_image(0 * wanted))
@@ -280,6 +282,28 @@ def test_a_part_that_is_late_says_so_and_still_comes(visit):
         route.continue_()
     cells(page, "Picture").first.wait_for()
     assert words.count() == 0
+
+
+def test_a_screen_reader_hears_one_picture_or_the_cells_that_do_something(visit):
+    page = visit("/template_matching?match_picture=0,1,0;0,1,0;0,1,1")
+    products = page.get_by_role("img", name="Products, 3 rows of 3: 0, 1, 0, 0, 1, 0, 0, 1, 0")
+    assert products.locator("[role]").count() == 0
+    page.get_by_role("application", name="Picture: ").get_by_role("button", name="row 2, column 0: 0").click()
+    page.get_by_role("button", name="row 2, column 0: 1").wait_for()
+
+
+def test_the_number_of_a_small_cell_is_told_to_mouse_and_keyboard(visit):
+    page = visit("/images?image_picture=random&image_side=32")
+    picture, bubble = cells(page, "Picture"), page.locator(".bubble:popover-open")
+    value = numbers(picture)
+    assert picture.first.evaluate("cell => getComputedStyle(cell).fontSize") == "0px"
+    picture.nth(37).hover()
+    assert bubble.inner_text().split("\n") == [f"{value[37]:.0f}", "row 1, column 5"]
+    page.keyboard.press("Escape")
+    assert bubble.count() == 0
+    page.get_by_role("application", name="Picture").focus()
+    page.keyboard.press("ArrowDown")
+    assert bubble.inner_text().split("\n")[1] == "row 1, column 0"
 
 
 READ = """async (scales) => {
