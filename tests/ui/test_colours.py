@@ -9,7 +9,21 @@ import pytest
 from plotly.colors import sample_colorscale
 
 from lib.ui import colours
-from lib.ui.colours import ACCENT, CURVES, EDGE, INK, MAGMA, PAPER, SCALES, WINDOW, at, channels, contrast, text_levels, text_on
+from lib.ui.colours import (
+    ACCENT,
+    CURVES,
+    EDGE,
+    INK,
+    MAGMA,
+    PAPER,
+    SCALES,
+    WINDOW,
+    at,
+    channels,
+    contrast,
+    text_levels,
+    text_on,
+)
 
 ROOT = Path(__file__).resolve().parents[2]
 THEME = tomllib.loads((ROOT / ".streamlit" / "config.toml").read_text())["theme"]
