@@ -15,13 +15,13 @@ OWN = "your own"
 CUSTOM = "custom"  # painted or typed
 
 
-def choose_template(key, names=tuple(TEMPLATES), *, shape=None, typed):
-    """The template chosen in the sidebar: (text, weights). The text is its name, or its numbers, as in the link.
+def choose_template(key, names=tuple(TEMPLATES), *, shape=None, typed, place=st.sidebar):
+    """The template chosen in its `place`: (text, weights). The text is its name, or its numbers, as in the link.
 
     A text that is no template, or not of the `shape` the page needs, gets a clear message and the first name. `typed`
     is the container for the text.
     """
-    text = _choose_text("Template", "0,1,0;0,1,0;0,1,0", key, names, typed, st.sidebar)
+    text = _choose_text("Template", "0,1,0;0,1,0;0,1,0", key, names, typed, place)
     if text in names or (text in TEMPLATES and TEMPLATES[text].shape == shape):  # the link of another page may name it
         return text, TEMPLATES[text]
     try:
@@ -104,6 +104,16 @@ def choose_position(label, count, key, *, place=st.sidebar, start=0):
     if st.session_state.get(key, start) >= count:
         st.session_state[key] = start
     return place.select_slider(label, range(count), start, key=key, bind="query-params")
+
+
+def choose_side(label, sides, key, place):
+    """One of these numbers of pixels, first the first; another number in the link is taken for the nearest."""
+    asked = st.session_state.get(key, st.query_params.get(key, ""))
+    if asked not in sides and re.fullmatch("[0-9]{1,9}", str(asked)):
+        st.session_state[key] = min(sides, key=lambda side: abs(side - int(asked)))
+    return (
+        place.segmented_control(label, sides, default=sides[0], required=True, key=key, bind="query-params") or sides[0]
+    )
 
 
 @st.fragment

@@ -109,8 +109,9 @@ def gallery(images, titles=(), *, columns=6, low=0, high=1, scale=None, height=1
         f"<div>{escape(title)}</div></div>"
         for i, (one, title) in enumerate(zip_longest(images, titles, fillvalue=""))
     )
-    room = f"max-width:{columns * (w * cell + 4 * GAP)}px"
-    return f'<div style="{_ROW};gap:8px {2 * GAP}px;text-align:center;{room}">{tiles}</div>'
+    edge = ";padding:5px" if len(marks) else ""  # for what stands out around a mark
+    room = f"max-width:{columns * (w * cell + 4 * GAP) + GAP}px"
+    return f'<div style="{_ROW};gap:8px {2 * GAP}px;text-align:center;{room}{edge}">{tiles}</div>'
 
 
 def strip_figure(found, missed, false_alarms, *, most=3):

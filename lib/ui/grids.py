@@ -4,12 +4,13 @@ The browser's part is in `browser/`, which app.py serves at /browser; a componen
 change of its data sends the data and no code, and all components of a page share one copy.
 """
 
+import base64
 import math
 
 import numpy as np
 import streamlit as st
 
-from lib.codec import encode, encode_image, encode_levels
+from lib.codec import encode, encode_image, encode_levels, encode_pixels
 
 _FETCH = """
 const code = import(new URL("browser/%s.js", document.baseURI)).then((module) => module.default);
@@ -31,9 +32,9 @@ export default (component) => {
   return () => { gone = true; clearTimeout(late); end?.(); };
 };
 """
-_paintable, _stage, _replay, _rest = (
+_paintable, _kinds, _stage, _replay, _rest = (
     st.components.v2.component(f"glass_box_{name}", js=_FETCH % name)
-    for name in ("paintable", "stage", "replay", "rest")
+    for name in ("paintable", "kinds", "stage", "replay", "rest")
 )
 _ENCODERS = {"pixels": encode_image, "levels": encode_levels, "weights": encode}  # what a stroke can paint
 CELL = 56  # px a cell of a small grid: a thumb can hit it, the last row can read it
@@ -60,16 +61,46 @@ def touch(title, grid, *, key=None, kind="pixels", after=""):
     return {"title": title, "grid": grid, "key": key, "paint": kind if key else None, "after": after}
 
 
-def paintable(name, *panels):
-    """Show the grids that `touch` describes in one row. A stroke writes what is painted into the grid's key."""
+def paintable(name, *panels, total=None):
+    """Show the grids that `touch` describes in one row. A stroke writes what is painted into the grid's key.
+
+    With a `total`, the third grid is the first times the second, and their sum stands below as a bar. It is a dict of
+    `value`, which a match needs (None: the most the weights can reach), and `asked`: is the verdict on the picture that
+    is yellow all over still a question?
+    """
     component = f"_{name}_paint"
     columns = max(panel["grid"]["columns"] for panel in panels)
     painted = {panel["key"]: (panel["grid"], panel["paint"]) for panel in panels if panel["key"]}
     _paintable(
         key=component,
-        data={"panels": panels, "width": f"{CELL * columns}px", "n": _reports(component, "strokes")},
+        data={"panels": panels, "total": total, "width": f"{CELL * columns}px", "n": _reports(component, "strokes")},
         on_strokes_change=_writer(component, painted),
     )
+
+
+def kinds(name, colour, threshold, *, key, threshold_key):
+    """Show a picture (H, W, 3) uint8 as grayscale, as binary from that threshold on, and in colour, side by side.
+
+    A stroke on any of the three writes the picture as text into `key`; the slider below the binary one writes the
+    threshold into `threshold_key`.
+    """
+    component, (rows, columns, _) = f"_{name}_kinds", colour.shape
+
+    def stroked():
+        for values in st.session_state[component]["strokes"]["value"].values():
+            try:
+                pixels = np.array(values, dtype=np.int32).reshape(rows, columns, 1)
+                st.session_state[key] = encode_pixels(pixels >> np.array([16, 8, 0]) & 255)
+            except (TypeError, ValueError, OverflowError):  # no grid of ours sends that, or it has another shape by now
+                continue
+
+    def moved():
+        st.session_state[threshold_key] = min(max(int(st.session_state[component]["threshold"]["value"]), 1), 255)
+
+    data = {"rows": rows, "columns": columns, "pixels": base64.b64encode(colour.tobytes()).decode()}
+    data |= {"threshold": threshold, "n_threshold": _reports(component, "threshold")}
+    data |= {"n": _reports(component, "strokes")}
+    _kinds(key=component, data=data, on_strokes_change=stroked, on_threshold_change=moved)
 
 
 def stage(name, picture, template, scores, *, keys=(), missed=(), value=None, stride=1, padding=0, dilation=1):

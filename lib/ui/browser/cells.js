@@ -20,7 +20,7 @@ function luminance(rgb) {
 }
 
 /** The colours of a cell and of its number: black or white, whichever reads better. */
-function colours(scale, share) {
+export function colours(scale, share) {
   const t = clamp(share, 0, 1) * (scale.length - 1);
   const i = Math.min(Math.floor(t), scale.length - 2);
   const rgb = scale[i].map((from, k) => Math.round(from + (t - i) * (scale[i + 1][k] - from)));
@@ -41,20 +41,24 @@ export class Grid {
 
   /** Show numbers row by row; null is padding: a zero that is not part of the picture. `scale` is a name. */
   show({ rows, columns, values, low, high, scale }) {
-    if (this.rows !== rows || this.columns !== columns) {
-      [this.rows, this.columns, this.lit] = [rows, columns, []];
-      this.element.style.setProperty("--columns", columns);
-      this.element.parentElement.style.setProperty("--shape", columns / rows);
-      this.cells = values.map((_, i) => {
-        const cell = document.createElement("i");
-        cell.dataset.i = i;
-        return cell;
-      });
-      this.element.replaceChildren(...this.cells);
-      this.fit();
-    }
+    this.build(rows, columns);
     [this.low, this.high, this.scale] = [low, high, palette.scales[scale]];
     this.change(values);
+  }
+
+  /** Empty cells, where there are not as many already. */
+  build(rows, columns) {
+    if (this.rows === rows && this.columns === columns) return;
+    [this.rows, this.columns, this.lit] = [rows, columns, []];
+    this.element.style.setProperty("--columns", columns);
+    this.element.parentElement.style.setProperty("--shape", columns / rows);
+    this.cells = Array.from({ length: rows * columns }, (_, i) => {
+      const cell = document.createElement("i");
+      cell.dataset.i = i;
+      return cell;
+    });
+    this.element.replaceChildren(...this.cells);
+    this.fit();
   }
 
   /** Other numbers in the same cells. */
@@ -77,6 +81,7 @@ export class Grid {
     const [colour, ink] = value === null ? ["", ""] : colours(this.scale, share);
     cell.style.setProperty("--cell", colour);
     cell.style.setProperty("--ink", ink);
+    this.drawn?.(i); // somebody else goes by these numbers
   }
 
   /** Numbers as large as their cells and their digits allow, and none where people could not read them. */
@@ -105,6 +110,9 @@ export class Grid {
     const i = Number(cell?.dataset.i ?? -1);
     return this.cells[i] === cell ? i : -1;
   }
+
+  /** What a screen reader says of a cell. */
+  says = (i) => this.values[i] ?? "padding";
 
   place(i) {
     return `row ${Math.floor(i / this.columns)}, column ${i % this.columns}`;

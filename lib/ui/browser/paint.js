@@ -51,10 +51,10 @@ const ARROW = `<svg viewBox="0 0 24 24" aria-hidden="true"><path d="M12.5 8c-2.6
 const STEPS = 100; // strokes that Undo remembers
 
 export class Paint {
-  /** Make `grid` paintable; `kind` is one of the KINDS. `place` names a cell, `looked(cell or -1)` hears of looks and
+  /** Make `grid` paintable; `kind` is one of the KINDS, or made like one. `place` names a cell, `looked(cell or -1)` hears of looks and
    * `said(text)` of what a screen reader should say. */
   constructor(grid, kind, strokes, { looked, said, place = (i) => grid.place(i) }) {
-    Object.assign(this, { grid, kind: KINDS[kind], strokes, looked, said, place, at: 0, marked: false });
+    Object.assign(this, { grid, kind: KINDS[kind] ?? kind, strokes, looked, said, place, at: 0, marked: false });
     this.brush = null; // what the stroke under way paints
     this.meanwhile = null; // what the server said while it was
     const { element, name } = grid;
@@ -215,7 +215,7 @@ export class Paint {
     this.marked = true;
     this.mark();
     this.looked(this.at);
-    this.said(`${this.place(this.at)}: ${this.grid.values[this.at] ?? "padding"}`);
+    this.said(`${this.place(this.at)}: ${this.grid.says(this.at)}`);
   }
 
   /** Frame the cell that the keyboard is on. */
