@@ -102,7 +102,7 @@ def draw(picture, side):
 
 def show_words(view):
     rows, columns = view.gray.shape
-    own = "Your picture, as painted: " if view.picture == "custom" else ""
+    own = "Your picture; choose one from the list for other sizes. " if view.picture == "custom" else ""
     credit = ""
     if view.picture in PHOTOGRAPHS:
         credit = f" Photograph by {PHOTOGRAPHS[view.picture].author}, from scikit-image, public domain (CC0)."

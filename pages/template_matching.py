@@ -133,8 +133,8 @@ def show_all(view, settled):
     st.subheader("All 512 pictures", anchor=False)
     st.markdown(
         "Each of the nine pixels is yellow or black, two choices nine times: 2 × 2 × 2 × 2 × 2 × 2 × 2 × 2 × 2 = 512 "
-        f"pictures. We can try them all: **{counts.n_matches}** match, and **{counts.n_exact}** is the exact copy of the template's positive numbers. "
-        "If only that copy were right, the others would be false alarms:"
+        f"pictures. We can try them all: **{counts.n_matches}** match, and **{counts.n_exact}** is the "
+        "exact copy of the template's positive numbers. If only that copy were right, the others would be false alarms:"
     )
     if not settled:
         return cover("template_matching", "which pictures match")

@@ -107,13 +107,12 @@ def choose_position(label, count, key, *, place=st.sidebar, start=0):
 
 
 def choose_side(label, sides, key, place):
-    """One of these numbers of pixels, first the first; another number in the link is taken for the nearest."""
-    asked = st.session_state.get(key, st.query_params.get(key, ""))
-    if asked not in sides and re.fullmatch("[0-9]{1,9}", str(asked)):
+    """One of these numbers of pixels, first the first; another whole number in the link is taken for the nearest."""
+    asked = st.query_params.get(key, "")
+    if key not in st.session_state and re.fullmatch("[0-9]{1,9}", asked) and int(asked) not in sides:
         st.session_state[key] = min(sides, key=lambda side: abs(side - int(asked)))
-    return (
-        place.segmented_control(label, sides, default=sides[0], required=True, key=key, bind="query-params") or sides[0]
-    )
+    chosen = place.segmented_control(label, sides, default=sides[0], required=True, key=key, bind="query-params")
+    return chosen or sides[0]  # an empty value in a link means none, required or not
 
 
 @st.fragment
