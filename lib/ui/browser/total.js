@@ -11,7 +11,7 @@ const sum = (numbers) => rounded(numbers.reduce((total, x) => total + x, 0));
 export class Total {
   constructor(root) {
     this.root = root;
-    root.className = "total";
+    root.className = "adds";
     root.innerHTML = HTML;
     this.words = root.querySelector(".sum");
   }
