@@ -86,7 +86,10 @@ def choose(typed):
     if photo is not None:
         show_photograph(picture, photo, controls)
     with place:
-        kinds("image", colour, threshold, key="image_picture", threshold_key="image_threshold")
+        kinds(
+            "image", colour, threshold, key="image_picture", threshold_key="image_threshold",
+            paint=picture != OWN,  # painted, it would be part of the link
+        )  # fmt: skip
     return View(picture, colour, gray, to_binary(gray, threshold), threshold, makers)
 
 

@@ -80,11 +80,11 @@ def paintable(name, *panels, total=None, cell=CELL):
     )
 
 
-def kinds(name, colour, threshold, *, key, threshold_key):
+def kinds(name, colour, threshold, *, key, threshold_key, paint=True):
     """Show a picture (H, W, 3) uint8 as grayscale, as binary from that threshold on, and in colour, side by side.
 
-    A stroke on any of the three writes the picture as text into `key`; the slider below the binary one writes the
-    threshold into `threshold_key`.
+    A stroke on any of the three writes the picture as text into `key`, where people may `paint`; the slider below the
+    binary one writes the threshold into `threshold_key`.
     """
     component, (rows, columns, _) = f"_{name}_kinds", colour.shape
 
@@ -101,7 +101,7 @@ def kinds(name, colour, threshold, *, key, threshold_key):
 
     data = {"rows": rows, "columns": columns, "pixels": base64.b64encode(colour.tobytes()).decode()}
     data |= {"threshold": threshold, "n_threshold": _reports(component, "threshold")}
-    data |= {"n": _reports(component, "strokes")}
+    data |= {"paint": paint, "n": _reports(component, "strokes")}
     _kinds(key=component, data=data, on_strokes_change=stroked, on_threshold_change=moved)
 
 

@@ -18,7 +18,7 @@ const COLOURS = Object.entries({
   magenta: 0xff00ff,
   white: WHITE,
 });
-const HINT = "Click or drag to paint. The pixel you point at is written here in all three kinds.";
+const HINT = "The pixel you point at is written here in all three kinds.";
 const HTML = `<div class="tabs"></div><div class="kinds"><figure></figure><figure></figure><figure></figure></div><p class="sum"></p>
 <details><summary>Red, green and blue, a grid each</summary>
 <div class="kinds"><figure></figure><figure></figure><figure></figure></div></details><p class="said" role="status"></p>`;
@@ -42,10 +42,11 @@ class Brush extends Paint {
 }
 
 class Kinds {
-  static from = ({ rows, columns }) => Math.max(rows, columns) > FINE;
+  static from = ({ rows, columns, paint }) => [Math.max(rows, columns) > FINE, paint];
 
   constructor(root, data) {
-    Object.assign(this, { root, fine: Kinds.from(data), picture: new Picture(), strokes: new Strokes() });
+    const [fine, paint] = Kinds.from(data);
+    Object.assign(this, { root, fine, paint: paint && !fine, picture: new Picture(), strokes: new Strokes() });
     this.report = new Report(); // of the threshold
     root.innerHTML = HTML;
     [this.words, this.apart, this.said] = root.querySelectorAll(".sum, details, .said");
@@ -73,7 +74,7 @@ class Kinds {
     this.send = send;
     if (this.report.isNews(data.n_threshold)) this.picture.threshold = data.threshold;
     this.shown = { rows: data.rows, columns: data.columns, values: unpacked(data.pixels) };
-    if (this.fine) this.picture.show(this.shown);
+    if (!this.paint) this.picture.show(this.shown);
     const all = { gray: this.shown, binary: this.shown, colour: this.shown };
     this.strokes.update(data.n, all, (report) => send("strokes", report));
     this.showThreshold();
@@ -85,7 +86,7 @@ class Kinds {
     const view = new (this.fine ? FineView : View)(figure, this.picture, name);
     const looked = (i) => this.look(i);
     figure.firstChild.append(this.larger(figure, view.name));
-    if (brush && !this.fine) {
+    if (brush && this.paint) {
       const said = (text) => {
         this.said.textContent = text;
       };
@@ -181,7 +182,7 @@ class Kinds {
       view.dark();
       if (i >= 0) view.light([i]);
     }
-    this.words.textContent = i < 0 ? (this.fine ? "" : HINT) : this.picture.words(i);
+    this.words.textContent = i < 0 ? (this.paint ? `Click or drag to paint. ${HINT}` : HINT) : this.picture.words(i);
   }
 
   end() {
