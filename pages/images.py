@@ -150,7 +150,7 @@ def show_photograph(picture, photo, place):
     """As people know it; a file needs no new compression."""
     sharp = shrink(photo, SHARP) if picture == OWN else PHOTOGRAPHS[picture].path
     words = f"{'Your picture' if picture == OWN else f'The {picture}'}, before it is shrunk."
-    place.image(sharp, output_format="JPEG", width=SHARP // 4, alt=words)
+    place.image(sharp, output_format="JPEG", width=SHARP // 5, alt=words)
 
 
 def show_other_names():

@@ -48,6 +48,7 @@ class Kinds {
     const [fine, paint] = Kinds.from(data);
     Object.assign(this, { root, fine, paint: paint && !fine, picture: new Picture(), strokes: new Strokes() });
     this.report = new Report(); // of the threshold
+    this.looked = -1;
     root.innerHTML = HTML;
     [this.words, this.apart, this.said] = root.querySelectorAll(".sum, details, .said");
     const [grayscale, binary, colour, ...channels] = root.querySelectorAll("figure");
@@ -78,7 +79,7 @@ class Kinds {
     const all = { gray: this.shown, binary: this.shown, colour: this.shown };
     this.strokes.update(data.n, all, (report) => send("strokes", report));
     this.showThreshold();
-    this.look(-1);
+    this.look(this.looked < this.picture.values.length ? this.looked : -1);
   }
 
   /** Show the picture in one kind; a `brush` makes it paintable. */
@@ -178,6 +179,7 @@ class Kinds {
 
   /** A pointer or the keyboard is on that pixel, or (-1) no longer on any. */
   look(i) {
+    this.looked = i;
     for (const view of this.picture.views) {
       view.dark();
       if (i >= 0) view.light([i]);

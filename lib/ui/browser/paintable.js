@@ -55,6 +55,7 @@ class Paintable {
     if (!this.goal) return;
     const [picture, template, products] = this.grids;
     products.change(this.total.show(picture.values, template.values, this.goal));
+    if (this.looked >= 0) this.total.look(this.looked, picture.values[this.looked], template.values[this.looked]);
   }
 
   /** The pixel, the weight on top of it, and their product. */

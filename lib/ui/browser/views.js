@@ -28,10 +28,11 @@ export function isOne(pixel, threshold) {
   return Number(brightness(pixel) >= threshold);
 }
 
-/** What the colours of a scale mean, from its first to its last, as HTML. */
+/** What the colours of a scale mean, from its first to its last, as HTML; between 0 and 1 there is nothing. */
 function legend(scale, high) {
   const steps = palette.scales[scale].map((rgb) => `rgb(${rgb})`);
-  return `<span class="legend">0<i style="background:linear-gradient(90deg,${steps})"></i>${high}</span>`;
+  const colours = high === 1 ? `${steps[0]} 50%,${steps.at(-1)} 50%` : steps;
+  return `<span class="legend">0<i style="background:linear-gradient(90deg,${colours})"></i>${high}</span>`;
 }
 
 export const css = (pixel) => `rgb(${channels(pixel)})`;
@@ -65,7 +66,7 @@ export class View extends Grid {
   constructor(figure, picture, name) {
     const { title, scale, high } = KINDS[name];
     figure.className = name;
-    figure.innerHTML = `<figcaption>${title} ${scale ? legend(scale, high) : ""}</figcaption><div></div>`;
+    figure.innerHTML = `<figcaption><span>${title} </span>${scale ? legend(scale, high) : ""}</figcaption><div></div>`;
     super(figure.lastChild, title);
     Object.assign(this, { picture, kind: KINDS[name], longest: String(high).length });
     picture.views.push(this);
