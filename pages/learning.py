@@ -37,6 +37,7 @@ def page():
     )
     with story.body:
         picture, below = st.container(), st.container(horizontal=True, vertical_alignment="bottom")
+        told = st.container()
         labeller = st.expander("Who gives the labels here?", icon=":material/edit:", key="_labeller", on_change="rerun")
         with picture:
             view = choose(below, labeller, story.deeper)
@@ -46,7 +47,8 @@ def page():
         if labeller.open:
             with labeller:
                 show_labeller(view)
-        tell_run(view, learned, step)
+        with told:
+            tell_run(view, learned, step)
         ask_about_the_start(view)
         explain_steps(view)
         now = show_answers(view, step)
@@ -78,8 +80,8 @@ def show_labeller(view):
     share = f" It says yes to {view.n_yes} of all {2**view.oracle.size} pictures." if is_settled("learning") else ""
     whose = "Your own rule" if view.name not in NAMES else "A person's rule"
     st.markdown(
-        f"{whose} stands in for people: it says yes wherever the sum of its weights is as large as it can be. Learning "
-        f"sees the answers, never these weights.{share}"
+        f"{whose} stands in for people: it says yes to each picture whose sum is the largest possible. Learning sees "
+        f"its answers, never these weights.{share}"
     )
     paintable(
         "learn", touch("Labeller: press to paint", weights_grid(view.painted), key="learn_template", kind="weights")
@@ -92,18 +94,17 @@ def show_labeller(view):
 
 
 def tell_run(view, learned, step):
-    """What a choice has changed, in one sentence."""
-    run, errors = learned.run, learned.errors
+    """What a choice has changed."""
+    run, errors, n = learned.run, learned.errors, 2**view.oracle.size
     if run.diverged_at is not None:
         st.warning(
-            f"This run broke off at step {run.diverged_at}: the step size of {number(view.rate)} is too large. Each "
-            "step overshoots further than the error it corrects, so the weights grow without end."
+            f"This run broke off at step\u00a0{run.diverged_at}: the step size of {number(view.rate)} is too large. "
+            "Each step overshoots further than the error it corrects, so the weights grow without end."
         )
+    way = f" and {short(errors[step])} after step\u00a0{step}" if step else ""
     st.markdown(
-        f"With step size {number(view.rate)} {'and' if view.bias else 'and no'} a bias, "
-        f"the mean squared {term('error')} over all "
-        f"{2**view.oracle.size} pictures is {short(errors[step])} after step {step} and was {short(errors[0])} at the "
-        "start.",
+        f"Step size {number(view.rate)}, {'with a' if view.bias else 'no'} bias, seed\u00a0{view.seed}: the mean "
+        f"squared {term('error')} over all {n}\u00a0pictures is {short(errors[0])} at the start{way}.",
         unsafe_allow_html=True,
     )
 
@@ -127,7 +128,7 @@ def explain_steps(view):
     st.subheader("What a step does", anchor=False)
     st.markdown(
         f"- The template's sum is divided by {best}, the labeller's best sum: then a perfect match gives 1, like its "
-        "label yes.\n"
+        "label yes. The curve is the mean of the squared errors.\n"
         f"- The {term('gradient')} says how much the squared error grows with each weight, so a step takes some of it "
         f"away: the {term('step size')} times as much.\n"
         f"- A {term('bias')} is one more number to learn, added to every output.\n",
@@ -169,7 +170,7 @@ def set_challenge(view, now):
         "learning",
         f"Learn a bias too, and find the largest step size that still ends with {n} of {n} right on this seed.",
         perfect and view.rate == highest,
-        where_now(view, now.right, n, highest) if is_settled("learning") else "Your count shows after the question.",
+        where_now(view, now.right, n, highest) if is_settled("learning") else "Answer the question to see your count.",
     )
 
 
@@ -224,7 +225,7 @@ def link_on(view, learned, step, value):
     """The next pages. What a link cannot carry, the weights of a run that broke off, stays behind."""
     template = learned.run.templates[step].round(4)
     travels = max(abs(template).max(), abs(value)) < 1000
-    next_page("network", "Next: several learned templates make a network", network_task="Lines")
+    next_page("network", "Next: a network of templates", network_task="Lines")
     next_page("convolution", "Or slide the learned template" if travels else "Or slide a template",
               conv_template=encode(template if travels else view.oracle), conv_value=value if travels else "perfect",
               conv_picture="planted lines", conv_padding=1)  # fmt: skip

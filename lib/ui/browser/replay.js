@@ -41,13 +41,13 @@ class Replay {
     this.svg = root.querySelector("svg.curve");
     this.sizes = new ResizeObserver(() => this.draw());
     this.sizes.observe(this.svg);
-    const [show, stopped] = [(at) => this.show(at), () => this.say()];
-    this.transport = new Transport(root.querySelector(".film > div:not([class])"), {
-      name,
-      what: "step",
-      show,
-      stopped,
-    });
+    const show = (at) => this.show(at);
+    const played = () => {
+      this.quiet = true;
+    };
+    const stopped = () => this.say(this.transport.at < this.transport.last ? "Paused. " : "The end. ");
+    const controls = root.querySelector(".film > div:not([class])");
+    this.transport = new Transport(controls, { name, what: "step", show, played, stopped });
   }
 
   update({ name, ...data }) {
@@ -75,7 +75,7 @@ class Replay {
     this.title.textContent = `Example: ${moment.label ? "yes" : "no"}`;
     this.sum.innerHTML = this.sentence(moment);
     this.point(at);
-    if (!this.transport.timer) this.say();
+    if (!this.quiet) this.say();
   }
 
   /** All that is shown follows from the template and the example as they stand in their cells. */
@@ -89,38 +89,25 @@ class Replay {
     const error = seen(output - label);
     const slope = seen((2 * error) / data.best);
     const gradient = example.map((pixel) => pixel * slope);
-    return {
-      step: this.steps[at],
-      mean: film.mean[at],
-      template,
-      example,
-      gradient,
-      label,
-      bias,
-      lit,
-      sum,
-      output,
-      error,
-    };
+    return { step: this.steps[at], template, example, gradient, label, bias, lit, sum, output, error, slope };
   }
 
-  sentence({ step, mean, label, bias, lit, sum, output, error }) {
+  sentence({ step, label, bias, lit, sum, output, error, slope }) {
+    const best = this.data.best === 1 ? "" : ` ÷ ${number(this.data.best)}`;
     const total = lit.length > 1 ? `${added(lit)} =\u00a0${number(sum, 2)}` : number(sum, 2);
-    const divided =
-      this.data.best === 1 && bias === null
-        ? ""
-        : `, ÷ ${number(this.data.best)}${this.offset(bias)} = ${number(output, 2)}`;
+    const divided = best || bias !== null ? `,${best}${this.offset(bias)} = ${number(output, 2)}` : "";
     const wanted = `${label ? "yes" : "no"}, ${label}`;
     return `<b>${keep(`Step ${step}:`)}</b> the weights on yellow pixels give ${total}${keep(divided)}.
       The label is ${keep(wanted)}, so the error is ${keep(`${number(output, 2)} − ${label} = ${number(error, 2)}`)}.
-      Mean squared error over all pictures: <b>${number(mean)}</b>.`;
+      ${keep(`Gradient on yellow: 2 × ${number(error, 2)}${best} = ${number(slope, 2)}.`)}`;
   }
 
   offset = (bias) => (bias === null ? "" : ` ${bias < 0 ? "−" : "+"} bias ${number(Math.abs(bias), 2)}`);
 
   /** What people hear: nothing while it plays. */
-  say() {
-    this.said.textContent = this.sum.textContent;
+  say(first = "") {
+    this.quiet = false;
+    this.said.textContent = `${first}${this.sum.textContent} ${this.heading(this.transport.at)}.`;
     for (const grid of this.grids) {
       const rows = Array.from({ length: grid.rows }, (_, row) =>
         grid.values.slice(row * grid.columns, (row + 1) * grid.columns).map((x) => number(x, 2)),
@@ -149,7 +136,7 @@ class Replay {
     const lines = film.lines.slice(0, this.data.lines);
     const { single } = palette;
     this.svg.innerHTML = [
-      words("Error over all pictures", 0, 12, "start"),
+      words("", 0, 12, "start"),
       ...up.map(([text, at]) => level(at, single.faint) + words(text, this.left - 6, y(at) + 4, "end")),
       words("step", 0, y(0) + 18, "start"),
       ...film.x_ticks.map(([text, at]) => words(text, x(at), y(0) + 18, at > 0.99 ? "end" : "middle")),
@@ -168,18 +155,21 @@ class Replay {
     this.point(this.transport.at);
   }
 
-  /** What a dashed line is: above the curve, or where one runs away, in the corner it comes from. */
+  /** What a dashed line is, in the corner that the curve leaves free. */
   legend(text, colour, i) {
-    const grows = this.film.y.at(-1) > 0.5;
-    const [right, top] = [this.x(1), 12 + 16 * (i + (this.svg.clientWidth < 330))];
-    const at = grows ? this.y(0) - 8 - 16 * i : top;
-    return `<line x1="${right - 20}" x2="${right}" y1="${at - 4}" y2="${at - 4}" stroke="${colour}" ${DASHES}/>
-      <text x="${right - 26}" y="${at}" text-anchor="end">${text}</text>`;
+    const grows = this.film.y.at(-1) > this.film.y[0];
+    const top = (grows ? TOP + 4 : 12) + 16 * (i + (grows || this.svg.clientWidth < 420));
+    const left = grows ? this.x(0) + 6 : this.x(1) - 20;
+    return `<line x1="${left}" x2="${left + 20}" y1="${top - 4}" y2="${top - 4}" stroke="${colour}" ${DASHES}/>
+      <text x="${left + (grows ? 26 : -6)}" y="${top}" text-anchor="${grows ? "start" : "end"}">${text}</text>`;
   }
 
-  /** The dot on the curve. */
+  heading = (at) => `Error over all pictures: ${number(this.film.mean[at])}`;
+
+  /** The dot on the curve, and its height in words. */
   point(at) {
     if (!this.left) return;
+    this.svg.firstChild.textContent = this.heading(at);
     this.svg.lastChild?.setAttribute("cx", this.x(this.film.x[at]));
     this.svg.lastChild?.setAttribute("cy", this.y(this.film.y[at]));
   }
