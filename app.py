@@ -16,18 +16,20 @@ from pathlib import Path
 
 import streamlit as st
 from starlette.middleware import Middleware
-from starlette.middleware.gzip import GZipMiddleware
 from starlette.responses import Response
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 from streamlit import config, file_util
 
 from lib.ui import colours
-from lib.ui.served import OwnPage
+from lib.ui.served import CHARTS, GRIDS, WIDGETS, Compressed, Kept, OwnPage, chunks
 
 UI = Path(__file__).parent / "lib" / "ui"
 STREAMLITS = Path(file_util.get_static_dir())
-BROWSER = posixpath.join("/", st.get_option("server.baseUrlPath").strip("/"), "browser")  # Streamlit adds it to its own
+BASE = posixpath.join("/", st.get_option("server.baseUrlPath").strip("/"))  # Streamlit adds it to its own
+BROWSER, STATIC = (posixpath.join(BASE, folder) for folder in ("browser", "static"))
+FOREVER = "public, immutable, max-age=31536000"  # as Streamlit says: a changed file has another name
+FOLDERS = [(STATIC, STREAMLITS / "static", FOREVER), (BROWSER, UI / "browser", "no-cache")]
 HEADERS = [(b"x-content-type-options", b"nosniff"), (b"referrer-policy", b"same-origin")]
 
 
@@ -70,6 +72,7 @@ async def warm_up(_app):
     prepare()
     gc.collect()
     gc.freeze()
+    kept.make_best(dict.fromkeys([*(STREAMLITS / "static").glob("css/index.*"), *drawing, *controls, *charts]))
     train_what_is_shown_first()  # in a process of its own: nobody waits for it
     yield
 
@@ -78,6 +81,11 @@ def palette(_request):
     """The colours of lib/ui/colours.py as a module for the files of /browser."""
     code = f"export default {json.dumps(colours.for_browser(), separators=(',', ':'))};\n"
     return Response(code, media_type="text/javascript", headers={"cache-control": "no-cache"})
+
+
+def streamlits(files):
+    """Their addresses, seen from a page."""
+    return [f"./static/js/{path.name}" for path in files]
 
 
 def send_at_once(sock):
@@ -90,12 +98,24 @@ asyncio.base_events._set_nodelay = send_at_once
 # Streamlit collects the theme from all options for every run of a page. While it serves, none of them changes.
 config.get_options_for_section = functools.cache(config.get_options_for_section)
 mimetypes.add_type("text/javascript", ".js")  # some systems say text/plain, which no browser runs
+drawing, controls, charts = (chunks(STREAMLITS / "static" / "js", *names) for names in (GRIDS, WIDGETS, CHARTS))
+OUR_OWN = ["colours.js", *(path.name for path in sorted((UI / "browser").glob("*.js")))]
+kept = Kept()
 app = st.App(
     UI / "main.py",
     lifespan=warm_up,
-    middleware=[Middleware(SecurityHeaders), Middleware(OwnPage, path=STREAMLITS / "index.html")],
+    middleware=[
+        Middleware(SecurityHeaders),
+        Middleware(Compressed, kept=kept, folders=FOLDERS),
+        Middleware(
+            OwnPage,
+            path=STREAMLITS / "index.html",
+            early=[*streamlits(drawing), *(f"./browser/{name}" for name in OUR_OWN), *streamlits(controls)],
+            later=streamlits(charts),
+        ),
+    ],
     routes=[
         Route(f"{BROWSER}/colours.js", palette),
-        Mount(BROWSER, GZipMiddleware(Fresh(directory=UI / "browser"))),  # the JavaScript of lib/ui/grids.py
+        Mount(BROWSER, Fresh(directory=UI / "browser")),  # the JavaScript of lib/ui/grids.py
     ],
 )

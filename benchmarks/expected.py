@@ -61,7 +61,10 @@ def template_explosion(values, one):
     pattern = (int(values["explosion_length"]), 1) if text == "vertical line" else crop(decode_image(text)).shape
     if all(pattern):
         n = count_templates((int(values["explosion_rows"]), int(values["explosion_columns"])), pattern)
-        yield f"{n:,} templates are not counted", _says(one, f"{n:,}")
+        if not any(
+            button.proto.label.startswith("Show the count") for button in one.controls if button.kind == "button"
+        ):
+            yield f"{n:,} templates are not counted", _says(one, f"{n:,}")
 
 
 def convolution(values, one):

@@ -33,7 +33,7 @@ def page():
     story = tell(
         "learning",
         f"In real life, people give pictures their {term('label', 'labels')}. Here, a {term('template')} of random "
-        f"numbers grows into the pattern: after each {term('example')}, its {term('weight', 'weights')} change a bit.",
+        f"numbers grows into the pattern: after each {term('example')}, its {term('weight', 'weights')} change.",
     )
     with story.body:
         picture, below = st.container(), st.container(horizontal=True, vertical_alignment="bottom")

@@ -1,6 +1,5 @@
 """One template per position does not scale."""
 
-from itertools import islice
 from typing import NamedTuple
 
 import numpy as np
@@ -24,41 +23,37 @@ from lib.ui.charts import curves
 from lib.ui.colours import CURVES
 from lib.ui.controls import choose_picture, choose_position
 from lib.ui.figures import figure, panel
-from lib.ui.grids import grid, paintable, touch
+from lib.ui.grids import grid, paintable, places, resting, touch
 from lib.ui.page import code, next_page, show, takeaway, tell
-from lib.ui.predict import challenge, predict
-from lib.ui.words import counted, in_bytes, in_words
+from lib.ui.predict import challenge, cover, is_settled, predict
+from lib.ui.words import counted, in_bytes, in_words, term
 
 LARGEST_DRAWN, LARGEST = 32, 4000  # pixels a side
 LIMIT = 16 * 10**9  # weights, or bytes: the memory of a laptop
 COPIES, ARTICLE, PHOTO = 6, (11, 11), (3000, 3000)
 PRESETS = {"11 × 11: the article's": 11, "224 × 224: a network's input": 224, "3000 × 3000: a phone photo": 3000}
 STEPS = {"−100": -100, "−10": -10, "−1": -1, "+1": 1, "+10": 10, "+100": 100}  # pixels a side
+PAGE = "template_explosion"
 
 
 def page():
     """The page from top to bottom."""
     story = tell(
-        "template_explosion",
-        "A template as large as the picture finds its line at one place only. To find the line wherever it is, you "
-        "need one template for every place. How many is that?",
+        PAGE,
+        f"A {term('template')} as large as the picture finds its line at one place only. To find the line wherever it "
+        "is, you need one template for every place: play them.",
     )
-    with story.messages:
-        view = choose(story.deeper)
-    with story.question:
-        ask_for_the_count(view)
     with story.body:
-        show_count(view)
-        set_challenge(view)
-        if view.drawn:
-            show_templates(view)
-        elif view.full.templates:
-            st.markdown(f"The templates are drawn for pictures up to {LARGEST_DRAWN} × {LARGEST_DRAWN} pixels.")
-        if view.full.templates:
-            show_cost(view)
+        view = choose(story.deeper)
+        show_templates(view)
+        choose_size(view)
+        if ask_for_the_count(view):
+            show_count(view)
+        else:
+            cover(PAGE, "the count and what it costs")
+        show_pattern(view)
         show_growth(view)
-        image = show_both_ways(view) if view.drawn else None
-    with story.lesson:
+        set_challenge(view)
         takeaway(
             "One template for every place explodes: twice the side takes about 16 times the weights. One small "
             f"template that slides finds the same {view.it}s, and keeps its {view.pattern.size} weights."
@@ -66,8 +61,8 @@ def page():
     if story.deeper.open:
         with story.deeper:
             show_padding()
-    code("template_explosion", count_templates, full_size_templates, full_size_cost, sliding_cost, full_size_scores)
-    link_on(view, image)
+    code(PAGE, count_templates, full_size_templates, full_size_cost, sliding_cost, full_size_scores)
+    link_on(view)
 
 
 class View(NamedTuple):
@@ -81,6 +76,7 @@ class View(NamedTuple):
     seed: int
     full: Cost  # of one template per place
     sliding: Cost  # of one for all
+    image: np.ndarray | None  # with copies of the pattern hidden in it; None where it is too large to draw
 
     @property
     def it(self):
@@ -93,17 +89,10 @@ class View(NamedTuple):
             return f"A pattern {counted(h, 'pixel')} high and {w} wide"
         return f"A vertical line of {self.length} yellow pixels"
 
-    @property
-    def drawn(self):
-        """Are there templates, of pictures small enough to draw?"""
-        return self.full.templates > 0 and max(self.shape) <= LARGEST_DRAWN
-
 
 def choose(typed):
     """The controls, in the order of the sidebar."""
     side = st.sidebar
-    for label, pixels in PRESETS.items():
-        side.button(label, width="stretch", on_click=set_sides, args=(pixels,))
     shape = tuple(
         side.slider(f"{label} of the picture in pixels", 3, LARGEST, 11, key=key, bind="query-params")
         for label, key in (("Height", "explosion_rows"), ("Width", "explosion_columns"))
@@ -122,11 +111,46 @@ def choose(typed):
         st.warning(f"Paint at least one pixel. Until then, you see a line of {length}.")
     costs = full_size_cost(shape, pattern.shape), sliding_cost(shape, pattern.shape)
     own = pattern.shape != (length, 1) or not pattern.all()
-    return View(shape, canvas, pattern, length, own, seed, *costs)
+    drawn = costs[0].templates > 0 and max(shape) <= LARGEST_DRAWN
+    image = planted_patterns(shape, [pattern], COPIES, seed=seed)[0] if drawn else None
+    return View(shape, canvas, pattern, length, own, seed, *costs, image)
 
 
 def set_sides(pixels):
     st.session_state.update(explosion_rows=pixels, explosion_columns=pixels)
+
+
+def choose_size(view):
+    """Three sizes by name, for a thumb; the sliders at the side have all of them."""
+    side = view.shape[0] if view.shape[0] == view.shape[1] else None
+    st.session_state["_size"] = next((label for label, pixels in PRESETS.items() if pixels == side), None)
+    st.pills("Size of the picture", list(PRESETS), key="_size", on_change=take_size, wrap=True)
+
+
+def take_size():
+    if st.session_state["_size"]:  # a second press on a pill lets go of it
+        set_sides(PRESETS[st.session_state["_size"]])
+
+
+def show_templates(view):
+    """The picture with one of the templates on it, and all of them; the browser moves it, and says where it rests."""
+    if view.image is not None:
+        with st.sidebar:
+            choose_template(view.full.templates)
+        places("explosion", view.image, view.pattern, it=view.it, settled=is_settled(PAGE))
+    elif view.full.templates:
+        st.markdown(f"The templates are drawn for pictures up to {LARGEST_DRAWN} × {LARGEST_DRAWN} pixels.")
+
+
+@st.fragment
+def choose_template(count):
+    """The slider that moves with the template on the picture and moves it; the page does not run again."""
+
+    def rested(position):
+        if count > 1:
+            st.session_state["explosion_template"] = min(max(int(position), 0), count - 1)
+
+    resting("explosion", choose_position("Template: counted from 0", count, "explosion_template", place=st), rested)
 
 
 def ask_for_the_count(view):
@@ -138,8 +162,8 @@ def ask_for_the_count(view):
     else:
         h, w = view.pattern.shape
         why = f"It is {h} × {w} pixels, larger than the picture in one direction, so it fits nowhere."
-    predict(
-        "template_explosion",
+    return predict(
+        PAGE,
         f"{view.thing}, somewhere in a picture of {rows} × {columns}: one template for every place it can have, how "
         "many templates is that?",
         [columns, pixels],
@@ -149,74 +173,50 @@ def ask_for_the_count(view):
 
 
 def show_count(view):
-    (rows, columns), (h, w) = view.shape, view.pattern.shape
-    st.subheader("How many templates", anchor=False)
-    left, right = st.columns([2, 3], vertical_alignment="center")
-    with left:
-        paintable("explosion", touch("Pattern: click or drag to paint", grid(view.canvas), key="explosion_pattern"))
-    count = view.full.templates
-    if count:
-        right.markdown(
-            f"{view.thing} can start wherever there are enough rows below and enough columns beside it. With {rows} "
-            f"rows and {columns} columns:\n\n({rows} − {h} + 1) × ({columns} − {w} + 1) = **{count:,}** templates."
-        )
-    else:
-        right.markdown(f"{view.thing} does not fit into {rows} × {columns} pixels. It fits nowhere: **0** templates.")
-
-
-def set_challenge(view):
-    """The challenge, and pills for a thumb: a slider over 4,000 pixels is no aim."""
-    rows, columns = view.shape
-    here = f"You are at {rows} × {columns}, which takes {view.full.weights:,} bytes"
-    challenge(
-        "template_explosion",
-        f"Find the smallest square picture whose templates take more than {in_bytes(LIMIT)}, one byte a weight.",
-        rows == columns == first_side_over(LIMIT, view.pattern.shape),
-        f"{here}." if rows == columns else f"{here} and is not square.",
-    )
-    st.pills("Change both sides by", list(STEPS), key="_step", on_change=change_sides, args=(max(view.shape),))
-
-
-def change_sides(side):
-    """By the pill that was pressed, which is a button here: it is let go at once."""
-    set_sides(min(max(side + STEPS[st.session_state["_step"]], 3), LARGEST))
-    st.session_state["_step"] = None
-
-
-@st.fragment
-def show_templates(view):
-    """The templates one by one; moving the slider runs this part alone."""
-    above, count = st.container(), view.full.templates
-    chosen = choose_position(f"Template: one of the {count:,}, from 0", count, "explosion_template", place=st)
-    template = next(islice(full_size_templates(view.shape, view.pattern), chosen, None))
-    top, left = divmod(chosen, output_shape(view.shape, view.pattern.shape)[1])
-    with above:
-        show(
-            figure(panel(template), height=360),
-            f"Template {chosen}: the {view.it} starts in row {top}, column {left}. "
-            f"The other {template.size - view.pattern.sum():,} numbers are 0.",
-        )
-
-
-def show_cost(view):
+    """How many templates, what they cost beside one that slides, and that both give the same sums."""
     full, sliding, (rows, columns), (h, w) = view.full, view.sliding, view.shape, view.pattern.shape
-    st.subheader("What it costs", anchor=False)
+    if not full.templates:
+        st.markdown(f"{view.thing} does not fit into {rows} × {columns} pixels. It fits nowhere: **0** templates.")
+        return
+    down, across = output_shape(view.shape, view.pattern.shape)
     laptops = -(-full.weights // 10**12)
     disks = f", as much as {laptops} laptops with a disk of 1 TB hold" if full.weights > 10**12 else ""
+    st.subheader(f"{down:,} places down, {across:,} across: {counted(full.templates, 'template')}", anchor=False)
     st.markdown(
-        f"There is another way: keep only the {view.it}, a small template of {h} × {w}, and slide it to every place."
-        "\n\n"
-        "| | One per place | One that slides |\n"
+        f"The other way: keep only the {view.it}, a small template of {h} × {w}, and slide it to every place.\n\n"
+        "| Way | One per place | One that slides |\n"
         "|:--|--:|--:|\n"
         f"| Templates | {full.templates:,} | {sliding.templates} |\n"
         f"| Weights | {in_words(full.weights)} | {sliding.weights} |\n"
         f"| Memory | {in_bytes(full.weights)} | {in_bytes(sliding.weights)} |\n"
         f"| Multiplications | {in_words(full.multiplications)} | {in_words(sliding.multiplications)} |"
         "\n\n"
-        f"Every template has as many weights as the picture has pixels: {rows} × {columns} = {rows * columns:,}. At "
-        f"one byte a weight, all {full.templates:,} take **{in_bytes(full.weights)}**{disks}. The one that slides "
-        f"takes {in_bytes(sliding.weights)}."
+        f"Each template has a weight for each pixel: {rows} × {columns} = {rows * columns:,}. At one byte a weight, "
+        f"all {full.templates:,} take **{in_bytes(full.weights)}**{disks}."
     )
+    if view.image is not None:
+        show_both_ways(view)
+
+
+def show_both_ways(view):
+    """The sums, which are the same both ways, as one picture."""
+    best = best_value(view.pattern)
+    one_each, slid = full_size_scores(view.image, view.pattern), correlate(view.image, view.pattern)
+    n = int((slid >= best).sum())  # copies may make up another one
+    sums = figure(panel(slid, high=best), height=260)
+    sums["layout"]["xaxis"]["constraintoward"] = "left"  # the page's one left edge
+    show(
+        sums,
+        f"The sums of all {slid.size:,} templates on the picture above. The one that slides gives the same: "
+        f"{(one_each == slid).sum():,} of {slid.size:,} are equal. A sum of {best} is a {view.it}: both ways find "
+        f"all {n}.",
+    )
+
+
+def show_pattern(view):
+    """What the templates look for, to paint another one."""
+    pattern = touch("Pattern: paint another one", grid(view.canvas), key="explosion_pattern")
+    paintable("explosion", pattern, cell=40)
 
 
 def show_growth(view):
@@ -231,8 +231,8 @@ def show_growth(view):
     show(
         curves(
             [
-                ("One per place: multiplications, weights", sides, many, CURVES[0]),
-                ("One that slides: multiplications", sides, one, CURVES[1]),
+                ("One per place:<br>multiplications, weights", sides, many, CURVES[0]),
+                ("One that slides:<br>multiplications", sides, one, CURVES[1]),
                 ("One that slides: weights", sides, [sliding.weights] * len(sides), CURVES[2]),
             ],
             x="Pixels a side of a square picture",
@@ -241,31 +241,28 @@ def show_growth(view):
             verticals=[(11, "article<br>11"), (224, "network<br>224"), (3000, "photo<br>3000")],
             points=[(as_square, cost.multiplications) for cost in (view.full, sliding) if view.full.templates],
         ),
-        "Square pictures up to 4000 × 4000, with three sizes marked: the article's, a network's input and a phone "
-        f"photo. 10³ is a thousand, 10⁶ a million, 10¹² a trillion.{dots}",
+        "What it takes for square pictures up to 4000 × 4000. 10³ is a thousand, 10⁶ a million, 10¹² a "
+        f"trillion.{dots}",
     )
 
 
-def show_both_ways(view):
-    """The sums of both ways on one picture side by side. Returns that picture."""
-    best = best_value(view.pattern)
-    image, _ = planted_patterns(view.shape, [view.pattern], COPIES, seed=view.seed)
-    one_each, slid = full_size_scores(image, view.pattern), correlate(image, view.pattern)
-    n = int((slid >= best).sum())  # copies may make up another one
-    st.subheader(f"Both ways find the same {view.it}s", anchor=False)
-    grids = [panel(image, "Picture")]
-    grids += [panel(sums, title, high=best) for sums, title in ((one_each, "One per place"), (slid, "One that slides"))]
-    show(
-        figure(*grids, height=260, gap=0.04),
-        f"Hidden in this picture: {counted(n, view.it)} of {counted(int(view.pattern.sum()), 'yellow pixel')}. Beside "
-        f"it, the sums of {slid.size:,} templates, each multiplied with the whole picture, and the sums of one small "
-        f"template at its {slid.size:,} positions.",
+def set_challenge(view):
+    """The challenge, and pills for a thumb: a slider over 4,000 pixels is no aim."""
+    rows, columns = view.shape
+    here = f"You are at {rows} × {columns}, which takes {view.full.weights:,} bytes"
+    challenge(
+        PAGE,
+        f"Find the smallest square picture whose templates take more than {in_bytes(LIMIT)}, one byte a weight.",
+        rows == columns == first_side_over(LIMIT, view.pattern.shape),
+        f"{here}." if rows == columns else f"{here} and is not square.",
     )
-    st.markdown(
-        f"**{(one_each == slid).sum():,}** of the {slid.size:,} sums are the same both ways. A sum of {best} is a "
-        f"{view.it}, so both find all {n}."
-    )
-    return image
+    st.pills("Change both sides by", list(STEPS), key="_step", on_change=change_sides, args=(max(view.shape),))
+
+
+def change_sides(side):
+    """By the pill that was pressed, which is a button here: it is let go at once."""
+    set_sides(min(max(side + STEPS[st.session_state["_step"]], 3), LARGEST))
+    st.session_state["_step"] = None
 
 
 def show_padding():
@@ -286,13 +283,13 @@ def show_padding():
     )
 
 
-def link_on(view, image):
+def link_on(view):
     """The next page plants its own 11 × 11 picture alike; any other picture with lines of 3 is taken along."""
-    taken = image is not None and not view.own and view.length == 3 and view.shape != ARTICLE
+    taken = view.image is not None and not view.own and view.length == 3 and view.shape != ARTICLE
     next_page(
         "convolution",
         "Next: one template that slides",
-        conv_picture=encode_image(image) if taken else "planted lines",
+        conv_picture=encode_image(view.image) if taken else "planted lines",
         conv_seed=view.seed,
     )
 

@@ -3,11 +3,14 @@
 What carries meaning reads on a light page and on a dark one: the window's colour always has its dark edge.
 """
 
+from itertools import cycle
+
 import numpy as np
 
 from lib.ui.colours import CURVES, EDGE, FAINT, GAPS, LINE, MAGMA, WINDOW, WRONG, text_levels  # noqa: TID251
 from lib.ui.figures import TITLE, bare, inked, typed  # noqa: TID251
 
+_DASHES = ("solid", "dash", "dot", "dashdot")
 _MARKED = {"color": WINDOW, "line": {"color": EDGE, "width": 1}}
 
 
@@ -92,12 +95,14 @@ def table(counts, names, *, rows, columns):
 def curves(lines, *, x, y, log=False, height=320, verticals=(), points=()):
     """Lines over one pair of axes. `lines` is (name, xs, ys, colour); `x` and `y` are the axis titles.
 
-    `verticals` is (place, words) of thin marked lines; `points` is (x, y) of a marked dot.
+    Lines differ by their dashes too, and each has its name above its end; where two ends are too close for that, the
+    names are in a legend. `verticals` is (place, words) of thin marked lines; `points` is (x, y) of a marked dot.
     `log` is True for both axes, "y" for that one.
     """
     data = [
-        {"type": "scatter", "mode": "lines", "name": name, "x": typed(xs), "y": typed(ys), "line": {"color": colour}}
-        for name, xs, ys, colour in lines
+        {"type": "scatter", "mode": "lines", "name": name, "x": typed(xs), "y": typed(ys)}
+        | {"line": {"color": colour, "dash": dash, "width": 2.5}}
+        for (name, xs, ys, colour), dash in zip(lines, cycle(_DASHES), strict=False)
     ]
     dot = {"type": "scatter", "mode": "markers", "showlegend": False, "cliponaxis": False}
     dot |= {"marker": {"size": 12, "color": WINDOW, "line": {"width": 2, "color": EDGE}}}
@@ -105,17 +110,37 @@ def curves(lines, *, x, y, log=False, height=320, verticals=(), points=()):
     log_x, log_y = log is True, bool(log)
     dash = {"type": "line", "line": {"color": LINE, "width": 1, "dash": "dot"}, "y0": 0, "y1": 1, "yref": "paper"}
     above = {"y": 1, "yref": "paper", "yanchor": "bottom", "showarrow": False, "font": {"size": 12}}
-    tens = {"dtick": 1} if log_x else {}
-    powers = {"exponentformat": "power", "nticks": 6} if log_y else {}  # over many decades not each has a tick
+    marks = [above | {"x": float(np.log10(at) if log_x else at), "text": words} for at, words in verticals]
+    names = _names_at_ends(lines, log_x, log_y, height) if len(lines) > 1 else []
     layout = {
-        "xaxis": _axis(x, log_x) | tens,
-        "yaxis": _axis(y, log_y) | powers,
+        "xaxis": _axis(x, log_x) | ({"dtick": 1} if log_x else {}),
+        "yaxis": _axis(y, log_y) | ({"exponentformat": "power", "nticks": 6} if log_y else {}),  # not each of decades
         "legend": {"orientation": "h", "x": 0, "y": 0, "yref": "container", "yanchor": "bottom"},
-        "showlegend": len(lines) > 1,
-        "annotations": [above | {"x": float(np.log10(at) if log_x else at), "text": words} for at, words in verticals],
+        "showlegend": len(lines) > 1 and not names,
+        "annotations": [*marks, *names],
         "shapes": [dash | {"x0": at, "x1": at} for at, _ in verticals],
     }
     return {"data": data, "layout": layout | bare(height, {"l": 10, "r": 14, "t": 30, "b": 10})}
+
+
+def _names_at_ends(lines, log_x, log_y, height):
+    """The name of each line above its end, as plotly's annotations; none at all where two would stand on each other."""
+    with np.errstate(divide="ignore"):  # the logarithm of an error of 0
+        places = [
+            (name, np.log10(xs) if log_x else np.asarray(xs), np.log10(ys) if log_y else np.asarray(ys))
+            for name, xs, ys, _ in lines
+        ]
+    first, last = min(xs[0] for _, xs, _ in places), max(xs[-1] for _, xs, _ in places)
+    near = first + 0.92 * (last - first)  # at the very end, a name above a rising line would leave the chart
+    ends = [(name, float(min(near, xs[-1])), float(np.interp(near, xs, ys))) for name, xs, ys in places]
+    all_ys = np.concatenate([ys[np.isfinite(ys)] for *_, ys in places])
+    rows = max(name.count("<br>") + 1 for name, *_ in lines)
+    high = (6 + 18 * rows) * np.ptp(all_ys) / (height - 90)  # of a name, beside 90 px of axis and title
+    heights = np.sort([y for *_, y in ends])
+    if not np.isfinite(heights).all() or (np.diff(heights) < high).any():
+        return []
+    note = {"showarrow": False, "xanchor": "right", "yanchor": "bottom", "font": {"size": 13}}
+    return [note | {"text": name, "x": x, "y": y} for name, x, y in ends]
 
 
 def outputs_figure(values, n_no, n_yes, threshold):

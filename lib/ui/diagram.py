@@ -5,7 +5,7 @@ No image is loaded. Text takes the theme's colour; frames and fills are readable
 
 from html import escape
 
-from lib.ui.colours import EDGE, LINE, ORANGE, VIOLET, WINDOW  # noqa: TID251
+from lib.ui.colours import EDGE, LINE, MAGMA, ORANGE, VIOLET, WINDOW, at  # noqa: TID251
 from lib.ui.pages import PAGES  # noqa: TID251
 
 _BOX = f"border:2px solid {VIOLET};border-radius:8px;box-sizing:border-box"
@@ -19,7 +19,16 @@ def number_row(texts, between):
     return f'<div style="display:flex;align-items:center;gap:.4rem">{row}</div>'
 
 
-def parts_row(parts):
+PARTS = [  # of a network, in order: (name, line)
+    ("Convolution", "A small template slides over the picture and scores every position."),
+    ("Activation", "Negative scores become 0, the others stay."),
+    ("Pooling", "Of each few neighbouring scores only the largest stays."),
+    ("Dropout", "While it learns, a few scores are left out at random, so that none matters too much."),
+    ("Dense", "All scores are weighted and added up: one last number per answer."),
+]
+
+
+def parts_row(parts=PARTS):
     """The parts of a network, in order: a small drawing, its name and one line each. `parts` is (name, line).
 
     Side by side with arrows to the right where there is room, below each other with arrows down on a phone.
@@ -33,7 +42,7 @@ def parts_row(parts):
 
 def share_bar(names, percents):
     """One bar, always full, shared by two `names`; each stands above its end with its percentage."""
-    frame = f"border:1px solid {LINE};border-radius:6px"
+    frame = f"border:1px solid {LINE};border-radius:6px;forced-color-adjust:none"
     ends = "".join(f"<span>{escape(n)} <b>{p:.1f} %</b></span>" for n, p in zip(names, percents, strict=True))
     fills = "".join(
         f'<div style="width:{p:.1f}%;background:{colour}"></div>'
@@ -49,7 +58,8 @@ _PARTS_CSS = f"""
 .parts {{container-type: inline-size}}
 .parts-row {{display: flex; align-items: stretch; gap: .4rem}}
 .part {{{_BOX}; flex: 1 1 0; padding: .7rem; line-height: 1.35; font-size: .95rem}}
-.part-drawing {{display: grid; grid-template-columns: repeat(4, 11px); gap: 2px; flex: none; margin-bottom: .5rem}}
+.part-drawing {{display: grid; grid-template-columns: repeat(4, 11px); gap: 2px; flex: none; margin-bottom: .5rem;
+  forced-color-adjust: none}}
 .part-drawing i {{height: 11px}}
 .part-arrow {{align-self: center; font-size: 1.3rem; text-align: center}}
 @container (max-width: 760px) {{
@@ -75,16 +85,17 @@ def _drawing(name):
     return f'<div class="part-drawing" aria-hidden="true">{squares}</div>'
 
 
+DARKEST, DARK, BRIGHTEST = (at(MAGMA, share) for share in (0, 0.25, 1))
 _BOX_OF_GLASS = (
-    '<rect x="2" y="2" width="32" height="32" rx="5" fill="#0d0713" stroke="#a855b5" stroke-width="3"/>'
-    '<path d="M8 9h6v6H8zM8 15h6v6H8zM8 21h6v6H8zM22 9h6v6h-6zM22 15h6v6h-6zM22 21h6v6h-6z" fill="#6b1d72"/>'
-    '<path d="M15 8h6v6h-6zM15 15h6v6h-6zM15 22h6v6h-6z" fill="#fcfdbf"/>'
+    f'<rect x="2" y="2" width="32" height="32" rx="5" fill="{DARKEST}" stroke="{VIOLET}" stroke-width="3"/>'
+    f'<path d="M8 9h6v6H8zM8 15h6v6H8zM8 21h6v6H8zM22 9h6v6h-6zM22 15h6v6h-6zM22 21h6v6h-6z" fill="{DARK}"/>'
+    f'<path d="M15 8h6v6h-6zM15 15h6v6h-6zM15 22h6v6h-6z" fill="{BRIGHTEST}"/>'
 )
 MARK = f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 36 36">{_BOX_OF_GLASS}</svg>'
 LOGO = (
     f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 170 36">{_BOX_OF_GLASS}<text x="44" y="27" '
     'font-family="Source Sans 3,Segoe UI,Helvetica,Arial,sans-serif" font-size="26" font-weight="700" '
-    'textLength="122" lengthAdjust="spacingAndGlyphs" fill="#a855b5">'
+    f'textLength="122" lengthAdjust="spacingAndGlyphs" fill="{VIOLET}">'
     "Glass Box</text></svg>"
 )
 

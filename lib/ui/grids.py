@@ -4,8 +4,12 @@ The browser's part is in `browser/`, which app.py serves at /browser; a componen
 change of its data sends the data and no code, and all components of a page share one copy.
 """
 
+import base64
+import io
+
 import numpy as np
 import streamlit as st
+from PIL import Image
 
 from lib.codec import encode, encode_image, encode_levels
 
@@ -58,14 +62,14 @@ def touch(title, grid, *, key=None, kind="pixels", after=""):
     return {"title": title, "grid": grid, "key": key, "paint": kind if key else None, "after": after}
 
 
-def paintable(name, *panels):
+def paintable(name, *panels, cell=CELL):
     """Show the grids that `touch` describes in one row. A stroke writes what is painted into the grid's key."""
     component = f"_{name}_paint"
     columns = max(panel["grid"]["columns"] for panel in panels)
     painted = {panel["key"]: (panel["grid"], panel["paint"]) for panel in panels if panel["key"]}
     _paintable(
         key=component,
-        data={"panels": panels, "width": f"{CELL * columns}px", "n": _reports(component, "strokes")},
+        data={"panels": panels, "width": f"{cell * columns}px", "n": _reports(component, "strokes")},
         on_strokes_change=_writer(component, painted),
     )
 
@@ -137,3 +141,44 @@ def _writer(component, painted):
                 continue
 
     return stroked
+
+
+def opening_of(photograph, pixels, template, scores, *, words):
+    """What `opening` plays, to be kept: all gray, 0 to 255, the photograph (H, W) and the pixels it turns into.
+
+    `scores` is the whole score map of the template on the pixels. `words` is what screen readers call the two
+    pictures, under "photo" and "map".
+    """
+    file = io.BytesIO()
+    Image.fromarray(photograph).save(file, "JPEG", quality=60)
+    return {
+        "photo": "data:image/jpeg;base64," + base64.b64encode(file.getvalue()).decode(),
+        "pixels": grid(pixels, high=255),
+        "template": weights_grid(template),
+        "scores": grid(scores, low=-255, high=255),
+        "words": words,
+    }
+
+
+_opening = st.components.v2.component("glass_box_opening", js=_FETCH % "opening")
+
+
+def opening(name, data):
+    """A photograph turns into numbers, and a template slides over them, again and again until somebody takes it over.
+
+    Nothing is reported: what a visitor does here stays in the browser.
+    """
+    _opening(key=f"_{name}_opening", data=data)
+
+
+_places = st.components.v2.component("glass_box_places", js=_FETCH % "places")
+
+
+def places(name, image, pattern, *, it, settled):
+    """One template for every place of the pattern on a picture: they differ in nothing else, so the browser draws them.
+
+    Both are arrays of 0 and 1, and `it` is what the pattern is called. How many templates there are shows once the
+    question is `settled`. `resting` with the same name says which one is on the picture.
+    """
+    data = {"name": name, "picture": grid(image), "pattern": grid(pattern), "it": it, "settled": settled}
+    _places(key=f"_{name}_places", data=data)

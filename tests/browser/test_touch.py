@@ -29,7 +29,7 @@ def test_a_finger_taps_draws_sideways_and_after_a_hold_and_does_not_scroll(phone
     page, fingers, pattern = phone("/template_explosion", "Pattern")
     wanted = np.zeros((5, 5), int)
     wanted[1:4, 2] = 1
-    before = page.evaluate(SCROLLED)
+    before = pattern.first.bounding_box()["y"]
 
     page.touchscreen.tap(*middle(pattern.nth(24)))
     wanted[4, 4] = 1
@@ -51,7 +51,7 @@ def test_a_finger_taps_draws_sideways_and_after_a_hold_and_does_not_scroll(phone
     wanted[:, 0] = 1
     wait_for_link(page, "explosion_pattern", encode_image(wanted))
     settle(page)
-    assert page.evaluate(SCROLLED) == before
+    assert abs(pattern.first.bounding_box()["y"] - before) < 2  # whatever else on the page has changed its height
     assert numbers(pattern) == wanted.ravel().tolist()
 
     for strokes in (1, 2):  # one stroke each, and as many as there were

@@ -26,7 +26,7 @@ def answer_to_noise():
 
 NOISE = answer_to_noise()
 ASKED = {  # page: its options in their order, and which of them is right
-    "start": (["“I don't know”", "Neither dog nor cat", "50 % dog, 50 % cat"], "50 % dog, 50 % cat"),
+    "start": (["“I don't know”", "0 % dog, 0 % cat", "50 % dog, 50 % cat"], "50 % dog, 50 % cat"),
     "images": (["9,000", "9,000,000", "27,000,000"], "27,000,000"),
     "template_matching": (["Yes", "No"], "Yes"),
     "template_explosion": (["11", "99", "121"], "99"),

@@ -1,12 +1,17 @@
-"""The start page: doubled numbers, two scores that become 100 %, and the way through the app."""
+"""The start page: the opening picture, doubled numbers, and two scores that become 100 %."""
 
 import re
 from pathlib import Path
 
+import numpy as np
 import pytest
+from scipy.signal import correlate2d
 from streamlit.testing.v1 import AppTest
 
+from lib.images import photograph, shrink, to_gray
+from lib.templates import TEMPLATES
 from lib.ui.pages import PAGES
+from tests.sent import cells_of
 
 MAIN = Path(__file__).resolve().parents[2] / "lib" / "ui" / "main.py"
 
@@ -29,7 +34,7 @@ def open_start():
 
 def boxes(at):
     """The numbers in the row of boxes."""
-    return re.findall(r">(−?\d+)</div>", at.get("html")[0].proto.body)
+    return re.findall(r">(−?\d+)</div>", at.get("html")[1].proto.body)
 
 
 def shares(at):
@@ -44,8 +49,29 @@ def test_it_opens_with_the_numbers_of_its_defaults(open_start, text_of):
     assert shares(at) == (881, 119)
     assert "3 goes in, 24 comes out" in text_of(at)
     assert "Scores of 3 for dog and 1 for cat become 88.1 % dog and 11.9 % cat." in text_of(at)
-    assert "Hasnain Raza (2021)" in text_of(at)
-    assert "stand in for a network's last numbers" in at.sidebar.caption[0].value
+    assert "no network runs on this page" in text_of(at)
+    assert text_of(at).startswith("Start\nA network is a function\nGlass Box")
+
+
+def test_the_article_is_named(open_start, text_of):
+    assert "Hasnain Raza (2021)" in text_of(open_start(start_deeper="true"))
+
+
+def test_the_opening_is_a_cat_and_the_scores_of_its_vertical_edges(open_start, parts_of):
+    told = parts_of(open_start())["opening"]
+    pixels, template, scores = (cells_of(told[part]) for part in ("pixels", "template", "scores"))
+    np.testing.assert_array_equal(pixels, shrink(to_gray(photograph("cat")), 32))
+    np.testing.assert_array_equal(template, TEMPLATES["vertical edges"])
+    np.testing.assert_array_equal(scores, correlate2d(pixels, template, mode="valid"))
+    assert told["photo"].startswith("data:image/jpeg;base64,") and all(told["words"].values())
+
+
+def test_it_says_that_there_is_no_i_do_not_know_only_to_those_who_have_answered(open_start, text_of):
+    at = open_start()
+    gives_away = ("there is no “I don’t know”", "always gives some answer")
+    assert not [words for words in gives_away if words in text_of(at)]
+    at.button_group(key="_guess_start").set_value("“I don't know”").run()
+    assert [words for words in gives_away if words in text_of(at)] == list(gives_away)
 
 
 @pytest.mark.parametrize(
@@ -104,14 +130,5 @@ def test_a_score_between_the_steps_is_the_nearest_step(open_start, text_of):
     assert "Scores of 3 for dog and 1 for cat" in text_of(at)
 
 
-def test_the_parts_of_a_network_stand_in_their_order_with_a_line_each(open_start):
-    diagram = open_start().get("html")[1].proto.body
-    parts = re.findall(r"<b>(\w+)</b><br>([^<]+\.)</div>", diagram)
-    assert [name for name, _ in parts] == ["Convolution", "Activation", "Pooling", "Dropout", "Dense"]
-    assert diagram.count("→") == 4
-    assert len({line for _, line in parts}) == 5
-
-
-def test_the_route_leads_through_the_other_pages_and_on_to_the_first(open_start):
-    links = [link.proto.page for link in open_start().get("page_link")]
-    assert links == [page.file for page in PAGES[1:]] + [PAGES[1].file]
+def test_the_way_on_is_the_next_page_of_the_story(open_start):
+    assert [link.proto.page for link in open_start().get("page_link")] == [PAGES[1].file]

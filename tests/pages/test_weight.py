@@ -13,10 +13,10 @@ from tests.browser.conftest import running_server
 
 KILOBYTES = 60  # of a page run, at most
 ELEMENTS = {  # of a page run at its defaults, at most
-    "start": 41,
+    "start": 20,
     "images": 22,
     "template_matching": 30,
-    "template_explosion": 42,
+    "template_explosion": 26,
     "convolution": 35,
     "learning": 27,
     "network": 45,

@@ -89,3 +89,15 @@ def test_a_mark_reads_on_the_bars_of_its_histogram():
     bars = drawn["layout"]["template"]["data"]["bar"][0]["marker"]["color"]
     assert edge["width"] >= mark["width"] + 2
     assert contrast(edge["color"], bars) >= 3 and contrast(edge["color"], mark["color"]) >= 3
+
+
+def test_lines_differ_by_their_dashes_and_have_their_names_at_their_ends():
+    apart, close = (
+        curves([("one", [1, 10], [2, 20], "red"), ("two", [1, 10], [300, end], "blue")], x="x", y="y")
+        for end in (99, 21)
+    )
+    assert len({trace["line"]["dash"] for trace in apart["data"]}) == 2
+    one, two = apart["layout"]["annotations"]
+    assert (one["text"], two["text"]) == ("one", "two") and not apart["layout"]["showlegend"]
+    assert (one["x"], one["y"]) == (pytest.approx(9.28), pytest.approx(18.56))
+    assert close["layout"]["annotations"] == [] and close["layout"]["showlegend"]

@@ -20,7 +20,7 @@ function luminance(rgb) {
 }
 
 /** The colours of a cell and of its number: black or white, whichever reads better. */
-function colours(scale, share) {
+export function colours(scale, share) {
   const t = clamp(share, 0, 1) * (scale.length - 1);
   const i = Math.min(Math.floor(t), scale.length - 2);
   const rgb = scale[i].map((from, k) => Math.round(from + (t - i) * (scale[i + 1][k] - from)));

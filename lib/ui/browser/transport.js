@@ -11,7 +11,7 @@ const ICONS = {
   pause: "M6 5h4v14H6zM14 5h4v14h-4z",
   next: "M9 5v14l9-7z",
 };
-const icon = (name) => `<svg viewBox="0 0 24 24" aria-hidden="true"><path d="${ICONS[name]}"/></svg>`;
+export const icon = (name) => `<svg viewBox="0 0 24 24" aria-hidden="true"><path d="${ICONS[name]}"/></svg>`;
 const button = (name, words) =>
   `<button type="button" class="${name}" aria-label="${words}" title="${words}">${icon(name)}</button>`;
 const places = new Map(); // name -> Place
