@@ -102,8 +102,9 @@ def tell_run(view, learned, step):
             "Each step overshoots further than the error it corrects, so the weights grow without end."
         )
     way = f" and {short(errors[step])} after step\u00a0{step}" if step else ""
+    whose = view.name if view.name in NAMES else "your own rule"  # a typed text never meets HTML
     st.markdown(
-        f"Step size {number(view.rate)}, {'with a' if view.bias else 'no'} bias, seed\u00a0{view.seed}: the mean "
+        f"{term('labeller', 'Labeller')}: {whose}. Step size {number(view.rate)}, {'with a' if view.bias else 'no'} bias, seed\u00a0{view.seed}: the mean "
         f"squared {term('error')} over all {n}\u00a0pictures is {short(errors[0])} at the start{way}.",
         unsafe_allow_html=True,
     )
@@ -129,8 +130,8 @@ def explain_steps(view):
     st.markdown(
         f"- The template's sum is divided by {best}, the labeller's best sum: then a perfect match gives 1, like its "
         "label yes. The curve is the mean of the squared errors.\n"
-        f"- The {term('gradient')} says how much the squared error grows with each weight, so a step takes some of it "
-        f"away: the {term('step size')} times as much.\n"
+        f"- The {term('gradient')} says how much the squared error grows with each weight: a step takes the "
+        f"{term('step size')} times the gradient away.\n"
         f"- A {term('bias')} is one more number to learn, added to every output.\n",
         unsafe_allow_html=True,
     )
@@ -142,9 +143,9 @@ def show_answers(view, step):
     answers, n = now.answers, 2**view.oracle.size
     st.subheader("How good is it?", anchor=False)
     if is_settled("learning"):
-        threshold = f"**{short(answers.threshold)}** gets most of all {n} pictures right."
+        threshold = f"**{short(answers.threshold)}** gets the most pictures right."
     else:
-        threshold = f"The best one gets most of all {n} pictures right."
+        threshold = "We take the one that gets the most pictures right."
     st.markdown(f"From a certain output on, the answer is yes: the {term('threshold')}. {threshold}",
                 unsafe_allow_html=True)  # fmt: skip
     if is_settled("learning"):
@@ -175,9 +176,9 @@ def set_challenge(view, now):
 
 
 def where_now(view, right, n, highest):
-    where = f"You are at {right} of {n} after step {view.step}, {'with' if view.bias else 'without'} a bias."
+    where = f"You are at {right} of {n} after step\u00a0{view.step}, {'with' if view.bias else 'without'} a bias."
     if view.step < STEPS:
-        where += f" It counts after step {STEPS}."
+        where += f" It counts after step\u00a0{STEPS}."
     elif view.bias and right < n:
         where += " Not every seed gets there."
     elif view.bias and view.rate != highest:

@@ -40,7 +40,8 @@ class Across:
 
     def __init__(self, last):
         self.last = max(last, 1)
-        self.ticks = [[f"{n:,}", float(self(n))] for n in (0, 1, 10, 100, 1000) if n <= last]
+        steps = [n for n in (0, 1, 10, 100, 1000) if n < last and self(n) < 0.9]
+        self.ticks = [[f"{n:,}", float(self(n))] for n in (*steps, last)]
 
     def __call__(self, steps):
         return np.log1p(steps) / math.log1p(self.last)
