@@ -103,9 +103,10 @@ def tell_run(view, learned, step):
         )
     way = f" and {short(errors[step])} after step\u00a0{step}" if step else ""
     whose = view.name if view.name in NAMES else "your own rule"  # a typed text never meets HTML
+    bias = "with a bias" if view.bias else "no bias"
     st.markdown(
-        f"{term('labeller', 'Labeller')}: {whose}. Step size {number(view.rate)}, {'with a' if view.bias else 'no'} bias, seed\u00a0{view.seed}: the mean "
-        f"squared {term('error')} over all {n}\u00a0pictures is {short(errors[0])} at the start{way}.",
+        f"{term('labeller', 'Labeller')}: {whose}. Step size {number(view.rate)}, {bias}, seed\u00a0{view.seed}: the "
+        f"mean squared {term('error')} over all {n}\u00a0pictures is {short(errors[0])} at the start{way}.",
         unsafe_allow_html=True,
     )
 
