@@ -145,7 +145,7 @@ def test_what_gives_the_answer_away_is_covered(open_page, text_of, parts_of, ste
     covers = [button for button in at.button if button.label.startswith("Show the count")]
     covers[0].click().run()
     assert parts_of(at)["replay"]["lines"] == 2 and len(at.get("plotly_chart")) == 1
-    assert "always no: 448" in at.get("plotly_chart")[1].proto.spec
+    assert "always no: 448" in at.get("plotly_chart")[0].proto.spec
 
 
 def test_what_was_there_before_is_not_computed_again(open_page, monkeypatch):
