@@ -99,4 +99,4 @@ if story.deeper.open:
     )
 
 code("start", double, chain, probabilities, percentages)
-next_page("images", "Next: a picture is numbers", image_picture="line")
+next_page("images", "Next: a picture is numbers")

@@ -109,6 +109,16 @@ def text_levels(scale, shares):
     return np.where(is_bright, 0, 255).astype(np.uint8)
 
 
+def colours_at(scale, shares):
+    """`at` for many shares (...) at once: their channels, uint8 (..., 3).
+
+    >>> colours_at(GRAY, [0, 0.5])
+    array([[  0,   0,   0],
+           [128, 128, 128]], dtype=uint8)
+    """
+    return _mixed(scale, shares).astype(np.uint8)
+
+
 def _mixed(scale, shares):
     """The channels (..., 3) of a scale at shares (...), whole numbers from 0 to 255."""
     steps = [step for step, _ in scale]

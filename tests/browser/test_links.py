@@ -157,6 +157,7 @@ def test_back_leads_through_the_pages_visited_each_as_it_was(visit, settle, foll
 
     go("Template matching")
     page.locator(".grid i").first.click()  # a stroke, which the server writes into the address
+    page.mouse.move(0, 0)  # looked at, a pixel says more
     settle(page)
     assert list(values(page)) == ["match_picture"]
     go("Convolution")  # all four values come back with it

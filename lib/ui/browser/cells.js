@@ -45,21 +45,25 @@ export class Grid {
 
   /** Show numbers row by row; null is padding: a zero that is not part of the picture. `scale` is a name. */
   show({ rows, columns, values, low, high, scale }) {
-    if (this.rows !== rows || this.columns !== columns) {
-      this.bubble.hide();
-      [this.rows, this.columns, this.lit, this.part] = [rows, columns, [], null];
-      this.element.style.setProperty("--columns", columns);
-      this.element.parentElement.style.setProperty("--shape", columns / rows);
-      this.cells = values.map((_, i) => {
-        const cell = document.createElement("i");
-        cell.dataset.i = i;
-        return cell;
-      });
-      this.element.replaceChildren(...this.cells);
-      this.fit();
-    }
+    this.build(rows, columns);
     [this.low, this.high, this.scale] = [low, high, palette.scales[scale]];
     this.change(values);
+  }
+
+  /** Empty cells, where there are not as many already. */
+  build(rows, columns) {
+    if (this.rows === rows && this.columns === columns) return;
+    this.bubble.hide();
+    [this.rows, this.columns, this.lit, this.part] = [rows, columns, [], null];
+    this.element.style.setProperty("--columns", columns);
+    this.element.parentElement.style.setProperty("--shape", columns / rows);
+    this.cells = Array.from({ length: rows * columns }, (_, i) => {
+      const cell = document.createElement("i");
+      cell.dataset.i = i;
+      return cell;
+    });
+    this.element.replaceChildren(...this.cells);
+    this.fit();
   }
 
   /** Other numbers in the same cells. */
@@ -82,6 +86,7 @@ export class Grid {
     const [colour, ink] = value === null ? ["", ""] : colours(this.scale, share);
     cell.style.setProperty("--cell", colour);
     cell.style.setProperty("--ink", ink);
+    this.drawn?.(i); // somebody else goes by these numbers
   }
 
   /** The side of a cell, in px. */

@@ -53,11 +53,11 @@ const ARROW = `<svg viewBox="0 0 24 24" aria-hidden="true"><path d="M12.5 8c-2.6
 const STEPS = 100; // strokes that Undo remembers
 
 export class Paint {
-  /** Make `grid` paintable; `kind` is one of the KINDS. `place` names a cell, `looked(cell or -1)` hears of looks and
+  /** Make `grid` paintable; `kind` is one of the KINDS, or made like one. `place` names a cell, `looked(cell or -1)` hears of looks and
    * `said(text)` of what a screen reader should say. */
   constructor(grid, kind, strokes, { looked, said, place = grid.place.bind(grid) }) {
     grid.place = place;
-    Object.assign(this, { grid, kind: KINDS[kind], strokes, looked, said, place, at: 0, marked: false });
+    Object.assign(this, { grid, kind: KINDS[kind] ?? kind, strokes, looked, said, place, at: 0, marked: false });
     this.brush = null; // what the stroke under way paints
     this.meanwhile = null; // what the server said while it was
     const { element, name } = grid;

@@ -43,9 +43,10 @@ export const place = (name) => places.get(name) ?? places.set(name, new Place())
 export const leave = (name) => Object.assign(place(name), { report: new Report(), send: null });
 
 export class Transport {
-  /** Draws its controls into `root`; `show(at)` is called on every move, `what` names a position. */
-  constructor(root, { name, what, show, played = () => {} }) {
-    Object.assign(this, { root, show, played, at: 0, last: 0, timer: null, place: place(name) });
+  /** Draws its controls into `root`; `show(at)` is called on every move, `stopped` when playing ends or pauses; `what`
+   * names a position. */
+  constructor(root, { name, what, show, played = () => {}, stopped = () => {} }) {
+    Object.assign(this, { root, show, played, stopped, at: 0, last: 0, timer: null, place: place(name) });
     root.className = "transport";
     root.innerHTML = `${button("start", "Back to the start")}${button("previous", `Previous ${what}`)}${button("play", "Play")}
       ${button("next", `Next ${what}`)}<input type="range" class="scrub" min="0" step="1" aria-label="${what}">
@@ -117,6 +118,7 @@ export class Transport {
     cancelAnimationFrame(this.timer);
     this.timer = null;
     this.label("play", "Play");
+    this.stopped();
     this.restSoon();
   }
 
