@@ -15,13 +15,13 @@ OWN = "your own"
 CUSTOM = "custom"  # painted or typed
 
 
-def choose_template(key, names=tuple(TEMPLATES), *, shape=None, typed):
-    """The template chosen in the sidebar: (text, weights). The text is its name, or its numbers, as in the link.
+def choose_template(key, names=tuple(TEMPLATES), *, shape=None, typed, place=st.sidebar):
+    """The template chosen in its `place`: (text, weights). The text is its name, or its numbers, as in the link.
 
     A text that is no template, or not of the `shape` the page needs, gets a clear message and the first name. `typed`
     is the container for the text.
     """
-    text = _choose_text("Template", "0,1,0;0,1,0;0,1,0", key, names, typed, st.sidebar)
+    text = _choose_text("Template", "0,1,0;0,1,0;0,1,0", key, names, typed, place)
     if text in names or (text in TEMPLATES and TEMPLATES[text].shape == shape):  # the link of another page may name it
         return text, TEMPLATES[text]
     try:
@@ -55,18 +55,30 @@ def choose_picture(key, names, *, shape=None, typed, label="Picture", decode=dec
 def _choose_text(label, example, key, names, typed, place):
     """One of the names, or numbers as text: what the link carries. The list says custom for numbers."""
     choice = f"_{key}_name"
+    opens = choice not in st.session_state  # Streamlit forgets it on another page
     names_place = place.container()
     text = typed.text_input(
         f"{label} as text", names[0], key=key, bind="query-params",
         help=f"A name from the list, or numbers: rows parted by semicolons, like {example}",
     )  # fmt: skip
     named = text in names or text in TEMPLATES
+    if opens and not named and whose(key, text) == "yours":
+        st.session_state[f"_linked_{key}"] = text, "learned" if "_arrival_learn_" in st.session_state else "linked"
     st.session_state[choice] = text if named else CUSTOM
     names_place.selectbox(
         label, dict.fromkeys([*names, st.session_state[choice]]), key=choice, filter_mode="contains",
         on_change=lambda: st.session_state.update({key: st.session_state[choice]}),
     )  # fmt: skip
     return text
+
+
+def whose(key, text):
+    """Whose numbers are in the control of that key, where they have no name: "yours", "learned" or "linked".
+
+    A text that was there when the page opened came with a link: from the learning page, for those who come from there.
+    """
+    known, origin = st.session_state.get(f"_linked_{key}", (None, ""))
+    return origin if text == known else "yours"
 
 
 def choose_value(key, template, *, decimals=False):

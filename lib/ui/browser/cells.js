@@ -87,6 +87,11 @@ export class Grid {
     this.element.style.setProperty("--number", `${high}px`);
   }
 
+  /** Leave the place of a cell empty, or fill it. */
+  empty(i, isEmpty) {
+    this.cells[i].classList.toggle("empty", isEmpty);
+  }
+
   light(indices) {
     for (const i of indices) {
       this.cells[i].classList.add("lit");
