@@ -97,10 +97,10 @@ def choose(typed):
     dilation = typed.slider(
         "Dilation: how far apart the template's numbers lie", 1, 3, 1, key="conv_dilation", bind="query-params"
     )
-    place = st.container()
+    place, bound = st.container(), {"bind": "query-params", "width": 290}
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        stride = _slider("Stride: cells from one position to the next", 1, 4, 1, key="conv_stride")
-        padding = _slider("Padding: rows of zeros around the picture", 0, 3, 0, key="conv_padding")
+        stride = st.slider("Stride: cells from one position to the next", 1, 4, 1, key="conv_stride", **bound)
+        padding = st.slider("Padding: rows of zeros around the picture", 0, 3, 0, key="conv_padding", **bound)
         words, choices = list(TRY.items())[hidden is None]
         st.button(words, on_click=st.session_state.update, args=(choices,))
     steps = {"stride": stride, "padding": padding, "dilation": dilation}
@@ -116,10 +116,6 @@ def choose(typed):
     with typed:
         choose_window(*view.shape, "conv")
     return view
-
-
-def _slider(label, low, high, start, key):
-    return st.slider(label, low, high, start, key=key, bind="query-params", width=290)
 
 
 def choose_image(typed):
@@ -163,7 +159,7 @@ def show_stage(view, scores, found):
     )
     dotted = f" A dotted frame: one of the {view.hidden[0]} that it missed." if paints and len(found.missed) else ""
     how = f"Paint on {'both' if paints else 'it'}: a press takes a weight through 1, −1 and 0."
-    st.markdown(f":small[You see {in_words(view)}.{sizes(view) if is_settled(PAGE) else ''} {how}{dotted}]")
+    st.markdown(f":small[You see {in_words(view)}.{size_in_words(view) if is_settled(PAGE) else ''} {how}{dotted}]")
 
 
 def in_words(view):
@@ -176,14 +172,10 @@ def in_words(view):
     return f"{picture}{pixels} and {template}"
 
 
-def sizes(view):
-    (height, width), (rows, columns), padding = view.image.shape, view.shape, view.steps["padding"]
-    border = f" and a border of zeros, {padding} wide" if padding else ""
+def size_in_words(view):
+    rows, columns = view.shape
     signs = " Sums above 0 are red, below 0 blue." if view.map_colours.get("low", 0) < 0 else ""
-    return (
-        f" The picture has {counted(height, 'row')} and {counted(width, 'column')}{border}. The score map has "
-        f"{counted(rows, 'row')} and {counted(columns, 'column')}.{signs}"
-    )
+    return f" The score map has {counted(rows, 'row')} and {counted(columns, 'column')}.{signs}"
 
 
 def set_challenges(view, found):
@@ -257,11 +249,12 @@ def show_large_sums(view, scores, settled):
         return
     largest = 255 * best_value(view.template)
     kept = scores >= share / 100 * largest
-    show(
-        figure(panel(kept), height=300),
-        f"{kept.sum()} of {scores.size} sums reach {number(share / 100 * largest)}, which is {share} % of the largest "
-        f"this template can give on a photograph ({number(largest)}).",
-    )
+    with st.container(width=300):
+        show(
+            figure(panel(kept), height=300),
+            f"{kept.sum()} of {scores.size} sums reach {number(share / 100 * largest)}, which is {share} % of the "
+            f"largest this template can give on a photograph ({number(largest)}).",
+        )
 
 
 def show_what_comes_next(view, scores):

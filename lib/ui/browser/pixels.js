@@ -8,6 +8,8 @@ export class Pixels {
   constructor(element, name) {
     Object.assign(this, { element, name, values: [] });
     element.classList.add("grid", "pixels");
+    element.setAttribute("role", "img");
+    element.setAttribute("aria-label", name);
     element.innerHTML = `<canvas></canvas><b class="frame" hidden></b>`;
     [this.canvas, this.frame] = element.children;
     this.paper = this.canvas.getContext("2d");

@@ -14,9 +14,9 @@ const figure = (part, name, more = "") =>
 const sign = (text) => `<span class="sign" aria-hidden="true">${text}</span>`;
 const COVER = `<div class="cover"><b aria-hidden="true">?</b><button type="button">Show the score map</button></div>`;
 const LEGEND = `<p class="legend"><span></span><i></i><span></span></p>`;
-const HTML = `<div class="tabs"><button type="button" aria-pressed="true">Picture</button><button type="button"
-    aria-pressed="false">Score map </button></div>
-  ${figure("picture", "Picture")}
+const TABS = `<div class="tabs"><button type="button" aria-pressed="true">Picture</button><button type="button"
+    aria-pressed="false">Score map </button></div>`;
+const HTML = `${figure("picture", "Picture")}${TABS}
   <div class="sums">${figure("window", "Window")}${sign("×")}${figure("template", "Template")}${sign("=")}${figure("products", "Products")}${sign("→")}
     ${figure("total", "Sum")}</div>
   ${figure("score-map", "Score map", COVER + LEGEND)}
@@ -104,6 +104,7 @@ class Stage {
       style.setProperty(`--${name}-rows`, grid.rows);
     }
     this.isSlim = Math.max(rows, columns) <= SLIM;
+    this.root.classList.toggle("long", !this.data.template.values.every(Number.isInteger));
     this.lay();
     const [least, most] = this.root.querySelectorAll(".legend span");
     [least.textContent, most.textContent] = [number(low), number(high)];
