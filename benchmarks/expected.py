@@ -1,5 +1,6 @@
 """What a page has to show for the values of its controls: asked from lib here, and compared with what came back."""
 
+import json
 import re
 from functools import lru_cache
 
@@ -86,7 +87,7 @@ def learning(values, one):
     for replay in one.parts("glass_box_replay"):
         rate, seed, bias = float(values["learn_rate"]), int(values["learn_seed"]), values["learn_bias"]
         wanted = learned(values["learn_template"], rate, seed, bias)
-        yield "another template was learned", _close(replay["moments"]["template"][-1], wanted)
+        yield "another template was learned", _close(json.loads(replay["film"])["template"][-1], wanted)
 
 
 def network(values, one):

@@ -19,7 +19,7 @@ def choose_template(key, names=tuple(TEMPLATES), *, shape=None, typed, place=st.
     """The template chosen in its `place`: (text, weights). The text is its name, or its numbers, as in the link.
 
     A text that is no template, or not of the `shape` the page needs, gets a clear message and the first name. `typed`
-    is the container for the text.
+    is the container for the text. Without a `place`, there is no list to choose from.
     """
     text = _choose_text("Template", "0,1,0;0,1,0;0,1,0", key, names, typed, place)
     if text in names or (text in TEMPLATES and TEMPLATES[text].shape == shape):  # the link of another page may name it
@@ -56,11 +56,13 @@ def _choose_text(label, example, key, names, typed, place):
     """One of the names, or numbers as text: what the link carries. The list says custom for numbers."""
     choice = f"_{key}_name"
     opens = choice not in st.session_state  # Streamlit forgets it on another page
-    names_place = place.container()
+    names_place = place.container() if place else None
     text = typed.text_input(
         f"{label} as text", names[0], key=key, bind="query-params",
         help=f"A name from the list, or numbers: rows parted by semicolons, like {example}",
     )  # fmt: skip
+    if not place:
+        return text
     named = text in names or text in TEMPLATES
     if opens and not named and whose(key, text) == "yours":
         st.session_state[f"_linked_{key}"] = text, "learned" if "_arrival_learn_" in st.session_state else "linked"

@@ -103,7 +103,7 @@ LOGO = (
 def steps_bar(now):
     """The seven steps of the story as a bar; `now` counts from 0. history.js follows its links without a reload."""
     links = "".join(
-        f'<a href="./{page.file if n else ""}" title="{n + 1} {page.title}"'
+        f'<a href="./{page.file if n else ""}" title="{n + 1} {page.title}: {page.line}"'
         f'{" aria-current=step" if n == now else ""} class="{"done" if n <= now else "open"}">{n + 1}</a>'
         for n, page in enumerate(PAGES)
     )

@@ -6,7 +6,6 @@ change of its data sends the data and no code, and all components of a page shar
 
 import base64
 import io
-import math
 
 import numpy as np
 import streamlit as st
@@ -122,77 +121,15 @@ def stage(
     )
 
 
-def replay(name, run, details, steps, means, lines, *, with_bias=False):
-    """Play a `Training` at these `steps`: template, example and gradient, and the error as a point on its curve.
+def replay(name, film, shape, *, best, lines):
+    """Play a training from the text that `film` makes: the template, the example it sees next, and the error's curve.
 
-    `details` is what `step_details` gives, `means` the mean squared error after every step, and `lines` are the heights
-    (words, error, colour) to compare it with. `resting` with the same name says where it stands.
+    `shape` is that of the template, `best` what each sum is divided by, and of the film's lines the first `lines` are
+    drawn. `resting` with the same name says where it stands.
     """
-    across, across_ticks = _step_axis(steps[-1])
-    up, up_ticks = _error_axis(means, run.diverged_at is not None)
-    signed, pixels = grid(run.templates[0], low=-1), grid(run.templates[0])
-    shades = {"template": signed, "example": pixels, "gradient": signed}
-    data = {
-        "name": name,
-        "rows": signed["rows"],
-        "columns": signed["columns"],
-        "shades": {part: _shades(one) for part, one in shades.items()},
-        "moments": _moments(run, details, steps, with_bias)
-        | {
-            "x": _short([across(step) for step in steps]),
-            "y": _short([up(mean) for mean in means[steps].tolist()]),
-            "mean": _short(means[steps]),
-        },
-        "curve": {
-            "x_ticks": [[f"{step:,}", across(step)] for step in across_ticks],
-            "y_ticks": [[words, up(error)] for words, error in up_ticks],
-            "lines": [[words, up(error), colour] for words, error, colour in lines],
-        },
-    }
+    rows, columns = shape
+    data = {"name": name, "film": film, "rows": rows, "columns": columns, "best": float(best), "lines": lines}
     _replay(key=f"_{name}_replay", data=data)
-
-
-def _moments(run, details, steps, with_bias):
-    """What there is to see at each of these steps, as one list a name."""
-    outputs, gradients = details
-    seen = [step - 1 for step in steps if step]  # what the step before each moment saw; the first moment is before any
-    return {
-        "step": steps,
-        "template": _short(run.templates[steps].reshape(len(steps), -1)),
-        "bias": _short(run.biases[steps]) if with_bias else [None] * len(steps),
-        "example": [None, *run.images[seen].reshape(len(seen), -1).astype(int).tolist()],
-        "label": [None, *run.labels[seen].astype(int).tolist()],
-        "output": [None, *_short(outputs[seen])],
-        "gradient": [None, *_short(gradients[seen].reshape(len(seen), -1))],
-    }
-
-
-def _step_axis(last):
-    """How far right a step stands, from 0 to 1, by factors, and the steps that get a tick."""
-    return (lambda step: math.log1p(step) / math.log1p(max(last, 1))), [n for n in (0, 1, 10, 100, 1000) if n <= last]
-
-
-def _error_axis(means, grows):
-    """How high an error stands, from 0 to 1, and the ticks (words, error); equal factors where the error runs away."""
-    highest = float(np.max(means))
-    if not grows:
-        top = math.ceil(2 * highest) / 2
-        return (lambda error: float(error / top)), [(f"{top * n / 5:g}", top * n / 5) for n in range(6)]
-    low, high = -2, math.ceil(math.log10(max(2 * highest, 1)))
-    ticks = [
-        (f"{10.0**power:,g}" if power < 0 else f"{10**power:,}", 10.0**power)
-        for power in range(low, high + 1, math.ceil((high - low) / 5))
-    ]
-    return (lambda error: (math.log10(max(error, 10.0**low)) - low) / (high - low)), ticks
-
-
-def _short(numbers):
-    """Rounded to what a sentence shows; a list or a number."""
-    return np.round(numbers, 4).tolist()
-
-
-def _shades(grid):
-    return {side: grid[side] for side in ("low", "high", "scale")}
 
 
 def resting(name, position, on_rest):

@@ -120,6 +120,8 @@ def test_a_painted_picture_survives_reload_other_pages_back_and_another_browser(
 def test_a_hostile_code_gives_the_default_and_its_message_stands_on_top(visit):
     """More of them in tests/pages."""
     page = visit("/learning?learn_template=3x3-<b>")
+    page.get_by_text("Who gives the labels here?").click()
+    cells(page, "Labeller").first.wait_for()
     assert numbers(cells(page, "Labeller")) == TEMPLATES["vertical line"].ravel().tolist()
     assert "cannot be read" in page.get_by_test_id("stAlert").first.inner_text()
 

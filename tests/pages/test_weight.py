@@ -18,13 +18,12 @@ ELEMENTS = {  # of a page run at its defaults, at most
     "template_matching": 30,
     "template_explosion": 26,
     "convolution": 35,
-    "learning": 42,
+    "learning": 27,
     "network": 45,
 }
 FRAGMENTS = [  # what one control moves alone: (page, key, elements, kilobytes)
     ("template_explosion", "explosion_template", 3, 6),
     ("convolution", "conv_row", 3, 4),
-    ("learning", "learn_change", 7, 10),
     ("network", "network_lines_example", 21, 20),
     ("network", "network_lines_layer", 10, 12),
     ("network", "network_lines_row", 3, 4),

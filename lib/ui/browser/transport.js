@@ -45,7 +45,7 @@ export const leave = (name) => Object.assign(place(name), { report: new Report()
 export class Transport {
   /** Draws its controls into `root`; `show(at)` is called on every move, `what` names a position. `played()` hears that
    * it starts to play, `stopped()` that it has ended or pauses. */
-  constructor(root, { name, what, show, played = () => {}, stopped = () => show(this.at) }) {
+  constructor(root, { name, what, show, played = () => {}, stopped = () => {} }) {
     Object.assign(this, { root, what, show, played, stopped, at: 0, last: 0, timer: null, place: place(name) });
     root.className = "transport";
     root.innerHTML = `${button("start", "Back to the start")}${button("previous", `Previous ${what}`)}${button("play", "Play")}
@@ -67,7 +67,7 @@ export class Transport {
     Object.assign(this, { last, position, words, pace });
     this.scrub.max = last;
     this.place.moved = (there) => {
-      this.halt();
+      this.stop();
       this.move(index(there));
     };
     const moving = this.timer || this.resting;
@@ -76,7 +76,7 @@ export class Transport {
 
   /** Somebody moves: playing ends, and Python is told once it rests. */
   go(at) {
-    this.halt();
+    this.stop();
     this.move(at);
     this.restSoon();
   }
@@ -116,17 +116,12 @@ export class Transport {
     this.move(this.at >= this.last ? 0 : this.at);
   }
 
-  /** Playing has ended, or somebody pauses it. */
   stop() {
-    this.halt();
-    this.stopped();
-  }
-
-  halt() {
     if (!this.timer) return;
     cancelAnimationFrame(this.timer);
     this.timer = null;
     this.label("play", "Play");
+    this.stopped();
     this.restSoon();
   }
 
