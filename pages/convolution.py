@@ -258,8 +258,8 @@ def show_large_sums(view, scores, settled):
 
 
 def show_what_comes_next(view, scores):
-    """Activation and pooling of these very scores."""
-    active, (rows, columns), n_below = relu(scores), view.shape, int((scores < 0).sum())
+    """Activation and pooling of these very scores, with one decimal: there is no room for more."""
+    active, (rows, columns), n_below = relu(scores).round(1), view.shape, int((scores < 0).sum())
     below = f"{counted(n_below, 'sum')} below 0 {'becomes' if n_below == 1 else 'become'} 0, the others stay."
     words = f"**Activation:** {below if n_below else 'sums below 0 would become 0. Here none is, so all stay.'}"
     grids = [panel(active, "Activation (ReLU)", **view.map_colours)]

@@ -104,10 +104,10 @@ class Stage {
       style.setProperty(`--${name}-rows`, grid.rows);
     }
     this.isSlim = Math.max(rows, columns) <= SLIM;
-    this.root.classList.toggle("long", !this.data.template.values.every(Number.isInteger));
+    this.isLong = !this.data.template.values.every(Number.isInteger);
     this.lay();
     const [least, most] = this.root.querySelectorAll(".legend span");
-    [least.textContent, most.textContent] = [number(low), number(high)];
+    [least.textContent, most.textContent] = [number(low, 2), number(high, 2)];
     this.root.querySelector(".legend i").style.background =
       `linear-gradient(90deg, ${palette.scales[scale].map((rgb) => `rgb(${rgb})`)})`;
   }
@@ -118,7 +118,8 @@ class Stage {
     const grids = width < TWO ? "one" : width >= THREE && this.isSlim ? "three" : "two";
     for (const name of ["one", "two", "three"]) classList.toggle(name, name === grids);
     classList.toggle("fits", this.isSlim);
-    classList.toggle("upright", grids === "three" || (grids === "one" && !this.isSlim));
+    classList.toggle("long", this.isLong && this.isSlim);
+    classList.toggle("upright", grids === "three" || (grids === "one" && (this.isLong || !this.isSlim)));
   }
 
   /** Hear of looks at picture and template, and of strokes where they can be painted. */
