@@ -55,6 +55,7 @@ def choose_picture(key, names, *, shape=None, typed, label="Picture", decode=dec
 def _choose_text(label, example, key, names, typed, place):
     """One of the names, or numbers as text: what the link carries. The list says custom for numbers."""
     choice = f"_{key}_name"
+    opens = choice not in st.session_state  # Streamlit forgets it on another page
     names_place = place.container() if place else None
     text = typed.text_input(
         f"{label} as text", names[0], key=key, bind="query-params",
@@ -63,12 +64,23 @@ def _choose_text(label, example, key, names, typed, place):
     if not place:
         return text
     named = text in names or text in TEMPLATES
+    if opens and not named and whose(key, text) == "yours":
+        st.session_state[f"_linked_{key}"] = text, "learned" if "_arrival_learn_" in st.session_state else "linked"
     st.session_state[choice] = text if named else CUSTOM
     names_place.selectbox(
         label, dict.fromkeys([*names, st.session_state[choice]]), key=choice, filter_mode="contains",
         on_change=lambda: st.session_state.update({key: st.session_state[choice]}),
     )  # fmt: skip
     return text
+
+
+def whose(key, text):
+    """Whose numbers are in the control of that key, where they have no name: "yours", "learned" or "linked".
+
+    A text that was there when the page opened came with a link: from the learning page, for those who come from there.
+    """
+    known, origin = st.session_state.get(f"_linked_{key}", (None, ""))
+    return origin if text == known else "yours"
 
 
 def choose_value(key, template, *, decimals=False):

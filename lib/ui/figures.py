@@ -75,17 +75,25 @@ def score_colours(template, *, photograph=False):
     return {"low": -most if (template < 0).any() else 0, "high": most}
 
 
-def figure(*panels, height=260, gap=0.12):
+def figure(*panels, height=260, gap=0.12, one_size=False):
     """Grids side by side in ONE figure: square cells, row 0 on top, the number in each cell that is large enough.
 
-    One figure keeps small grids in one row on a phone, where Streamlit's columns stack.
+    One figure keeps small grids in one row on a phone, where Streamlit's columns stack. With `one_size`, their cells
+    are equally large, also where one grid has fewer.
     """
-    share = (1 - gap * (len(panels) - 1)) / len(panels)
+    widths = np.array([p["array"].shape[1] if one_size else 1 for p in panels])
+    shares = (1 - gap * (len(panels) - 1)) * widths / widths.sum()
     data, layout, notes, shapes = [], {}, [], []
-    for n, p in enumerate(panels):
-        tail, left, (rows, columns), start = _tail(n), n * (share + gap), p["array"].shape[:2], p["start"] - 0.5
+    for n, (p, share) in enumerate(zip(panels, shares.tolist(), strict=True)):
+        tail, left, (rows, columns), start = (
+            _tail(n),
+            float(shares[:n].sum()) + n * gap,
+            p["array"].shape[:2],
+            p["start"] - 0.5,
+        )
         data.append(_trace(p, height) | {"xaxis": f"x{tail}", "yaxis": f"y{tail}"})
-        layout |= _axes(tail, [start, start + columns], [start + rows, start], domain=[left, left + share])
+        same = {"scaleanchor": "x"} if one_size and n else {}
+        layout |= _axes(tail, [start, start + columns], [start + rows, start], domain=[left, left + share], **same)
         notes += _words_around(p, tail, left + share / 2, left + share + gap / 2)
         shapes += _frame(*p["window"], tail) if p["window"] else []
     margin = {"l": 3, "r": 3, "t": 26 if any(p["title"] for p in panels) else 3, "b": 3}

@@ -48,6 +48,20 @@ def grid(array, *, low=0, high=1):
     return {"rows": rows, "columns": columns, "values": array.ravel().tolist()} | shades
 
 
+def photograph_grid(gray):
+    """A gray picture (H, W) uint8 for `stage`, which draws it without numbers: a byte a pixel."""
+    rows, columns = gray.shape
+    file = base64.b64encode(gray.tobytes()).decode()
+    return {"rows": rows, "columns": columns, "bytes": file, "low": 0, "high": 255, "scale": "gray"}
+
+
+def map_grid(shape, *, low=0, high=1, scale=None):
+    """The score map of a photograph for `stage`, which adds up its numbers by itself. Any `scale` but None is gray."""
+    rows, columns = shape
+    shades = {"low": float(low), "high": float(high), "scale": "gray" if scale else "diverging"}
+    return {"rows": rows, "columns": columns} | shades
+
+
 def weights_grid(template):
     """A template in the diverging scale, white at 0."""
     strongest = float(abs(template).max()) or 1
@@ -104,25 +118,37 @@ def kinds(name, colour, threshold, *, key, threshold_key, paint=True):
     _kinds(key=component, data=data, on_strokes_change=stroked, on_threshold_change=moved)
 
 
-def stage(name, picture, template, scores, *, keys=(), missed=(), value=None, stride=1, padding=0, dilation=1):
-    """Slide the template over the picture: three grids as `grid` makes them.
+def stage(
+    name, picture, template, scores, *, keys=(), missed=(), value=None, stride=1, padding=0, dilation=1,
+    covered=False, opened=None,
+):  # fmt: skip
+    """Slide the template over the picture: three grids as `grid` makes them, or `photograph_grid` and `map_grid`.
 
-    Strokes write picture and template as text into the two `keys`; without keys nothing can be painted. `missed` holds
-    the (row, column) of the picture's cells that get a dotted frame; scores that reach `value` are called a match.
+    Strokes write picture and template as text into the two `keys`; without a key a grid cannot be painted. `missed`
+    holds the (row, column) of the picture's cells that get a dotted frame; scores that reach `value` are called a
+    match. A `covered` score map opens when somebody asks for it or plays, and `opened` hears of it.
     `resting` with the same name says where the window rests.
     """
     component = f"_{name}_stage"
-    painted = dict(zip(keys, [(picture, "pixels"), (template, "weights")], strict=False))
-    parts = zip(("picture", "template"), painted.items(), strict=False)
+    sides = zip(("picture", "template"), (picture, template), ("pixels", "weights"), keys or (None, None), strict=True)
+    paint = [(part, key, kind, grid) for part, grid, kind, key in sides if key]
     across = picture["columns"] + 2 * padding
     data = {"name": name, "picture": picture, "template": template, "scores": scores}
     data |= {"value": value, "stride": stride, "padding": padding, "dilation": dilation}
     data |= {
+        "fine": "bytes" in picture,
+        "covered": covered,
         "missed": [(row + padding) * across + column + padding for row, column in missed],
-        "paint": [[part, key, kind] for part, (key, (_, kind)) in parts],
+        "paint": [[part, key, kind] for part, key, kind, _ in paint],
         "n": _reports(component, "strokes"),
     }
-    _stage(key=component, data=data, on_strokes_change=_writer(component, painted))
+    painted = {key: (grid, kind) for _, key, kind, grid in paint}
+    _stage(
+        key=component,
+        data=data,
+        on_strokes_change=_writer(component, painted),
+        on_opened_change=opened or (lambda: None),
+    )
 
 
 def replay(name, film, shape, *, best, lines):

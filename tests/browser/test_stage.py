@@ -12,12 +12,20 @@ from lib.images import planted_lines, random_image
 from lib.judging import mean_squared_errors
 from lib.learning import train_template
 from lib.templates import TEMPLATES
+from tests.browser.conftest import wait_until_settled
 from tests.browser.hands import cells, drag, link, lit, numbers, runs, sentence, traffic, wait_for_link
+
+
+def opened(page):
+    """The page with its score map uncovered."""
+    page.get_by_role("button", name="Show the score map").click()
+    wait_until_settled(page)
+    return page
 
 
 def test_looking_at_the_stage_links_its_grids_and_asks_the_server_nothing(visit, settle):
     frames = []
-    page = visit("/convolution?conv_padding=1&conv_dilation=2", before=lambda tab: frames.extend(traffic(tab)))
+    page = opened(visit("/convolution?conv_padding=1&conv_dilation=2", before=lambda tab: frames.extend(traffic(tab))))
     sent, received = frames
     picture, scores, template = (cells(page, name) for name in ("Picture", "Score map", "Template"))
     assert picture.count() == 13 * 13 and scores.count() == 9 * 9
@@ -39,7 +47,7 @@ def test_looking_at_the_stage_links_its_grids_and_asks_the_server_nothing(visit,
     assert lit(scores) == [0]
 
     assert page.get_by_label("Speed").input_value() == "8"
-    page.get_by_label("Speed").evaluate("slider => (slider.value = 60)")
+    page.get_by_label("Speed").evaluate("slider => (slider.value = 20)")
     page.get_by_label("Play").click()
     page.wait_for_function("document.body", timeout=1000)
     page.wait_for_timeout(500)
@@ -65,7 +73,7 @@ def test_looking_at_the_stage_links_its_grids_and_asks_the_server_nothing(visit,
 
 
 def test_the_window_moves_by_key_button_scrubber_and_slider_and_the_link_knows(visit, settle):
-    page = visit("/convolution?conv_row=2&conv_column=3")
+    page = opened(visit("/convolution?conv_row=2&conv_column=3&conv_deeper=true"))
     scores, picture = cells(page, "Score map"), cells(page, "Picture")
     assert lit(scores) == [2 * 9 + 3]
     page.get_by_role("application", name="Score map").focus()
@@ -105,7 +113,7 @@ def test_the_window_moves_by_key_button_scrubber_and_slider_and_the_link_knows(v
 
 
 def test_painting_on_the_stage_scores_anew_and_keeps_the_window(visit, settle):
-    page = visit("/convolution?conv_row=4&conv_column=4&conv_padding=1")
+    page = opened(visit("/convolution?conv_row=4&conv_column=4&conv_padding=1"))
     image = planted_lines((11, 11), 6, seed=0)[0]
     picture, scores = cells(page, "Picture"), cells(page, "Score map")
     drag(page, picture.nth(13 * 5 + 5), picture.nth(13 * 5 + 7))  # with the border of padding around it
@@ -146,11 +154,11 @@ def test_the_sums_the_stage_writes_are_the_scores_of_lib(visit, number):
     assert len(told) == scores.size
     for (row, column), score in np.ndenumerate(scores):
         place, sum_, total, verdict = re.fullmatch(
-            r"Score map, (row \d+, column \d+): (.*) = (−?[\d.]+), (a match|no match)\.",
+            r"Score map, (row \d+, column \d+): (.*) =\s(−?[\d.]+), (a match|no match)\.",
             told[row * scores.shape[1] + column],
         ).groups()
         assert place == f"row {row}, column {column}"
-        products = re.findall(r"(\d)×\(?(−?[\d.]+)\)?(?: \+ |$)", sum_)
+        products = re.findall(r"(\d)×\(?(−?[\d.]+)\)?(?: \+\s|$)", sum_)
         assert len(products) == template.size
         added = sum(int(pixel) * float(weight.replace("−", "-")) for pixel, weight in products)
         assert added == pytest.approx(score, abs=1e-9) == pytest.approx(float(total.replace("−", "-")), abs=1e-9)
@@ -230,7 +238,7 @@ def test_a_run_with_fewer_moments_or_positions_is_shown(visit, settle):
 
     page.get_by_role("link", name="Convolution", exact=True).click()
     settle(page)
-    scores = cells(page, "Score map")
+    scores = cells(opened(page), "Score map")
     scores.nth(80).click()
     wait_for_link(page, "conv_row", "8")
     page.get_by_role("slider", name="Stride").press("End")

@@ -103,10 +103,12 @@ def test_a_second_finger_drops_the_stroke_and_a_pinch_zooms(phone, settle):
 
 def test_on_a_phone_picture_and_score_map_share_a_screen_and_a_finger_moves_the_window(phone, settle):
     page, fingers, scores = phone("/convolution", "Score map")
-    maps = page.locator(".maps")
-    stage = page.locator(".glass", has=maps).bounding_box()
-    assert stage["height"] < 700 and stage["width"] <= 390
-    assert all(box.bounding_box()["width"] > 150 for box in maps.locator(".grid").all())
+    stage = page.locator(".glass", has=page.locator(".maps")).bounding_box()
+    assert stage["height"] < 760 and stage["width"] <= 390
+    page.get_by_role("button", name="Score map", exact=True).tap()
+    page.get_by_role("button", name="Show the score map").tap()
+    settle(page)
+    assert all(page.locator(f".{one} > .grid").bounding_box()["width"] > 250 for one in ("picture", "score-map"))
     page.touchscreen.tap(*middle(scores.nth(30)))
     wait_for_link(page, "conv_row", "3")
     assert lit(scores) == [30]

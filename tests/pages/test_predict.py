@@ -39,7 +39,7 @@ REASONS = {
     "images": "3000 × 3000 × 3 = 27,000,000",
     "template_matching": "1×0 + 1×1 + 1×0 + 1×0 + 1×1 + 1×0 + 1×0 + 1×1 + 1×0 = **3**, and a match needs at least 3",
     "template_explosion": "9 × 11 = 99, not 121",
-    "convolution": "(11 + 2 × 0 − 3) ÷ 1 + 1 = 9 places down",
+    "convolution": "fits 9 times down and 9 times across: 11 − 3 + 1",
     "network": "the 4 probabilities sum to 100 %",
     "learning": "512 − 64 missed − 0 false alarms = 448",
 }

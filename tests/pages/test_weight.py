@@ -17,7 +17,7 @@ ELEMENTS = {  # of a page run at its defaults, at most
     "images": 22,
     "template_matching": 30,
     "template_explosion": 26,
-    "convolution": 35,
+    "convolution": 28,
     "learning": 27,
     "network": 45,
 }

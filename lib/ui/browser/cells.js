@@ -117,6 +117,11 @@ export class Grid {
     this.bubble.refresh();
   }
 
+  /** Leave the place of a cell empty, or fill it. */
+  empty(i, isEmpty) {
+    this.cells[i].classList.toggle("empty", isEmpty);
+  }
+
   light(indices) {
     for (const i of indices) {
       this.cells[i].classList.add("lit");

@@ -43,10 +43,10 @@ export const place = (name) => places.get(name) ?? places.set(name, new Place())
 export const leave = (name) => Object.assign(place(name), { report: new Report(), send: null });
 
 export class Transport {
-  /** Draws its controls into `root`; `show(at)` is called on every move, `stopped` when playing ends or pauses; `what`
-   * names a position. */
+  /** Draws its controls into `root`; `show(at)` is called on every move, `what` names a position. `played()` hears that
+   * it starts to play, `stopped()` that it has ended or pauses. */
   constructor(root, { name, what, show, played = () => {}, stopped = () => {} }) {
-    Object.assign(this, { root, show, played, stopped, at: 0, last: 0, timer: null, place: place(name) });
+    Object.assign(this, { root, what, show, played, stopped, at: 0, last: 0, timer: null, place: place(name) });
     root.className = "transport";
     root.innerHTML = `${button("start", "Back to the start")}${button("previous", `Previous ${what}`)}${button("play", "Play")}
       ${button("next", `Next ${what}`)}<input type="range" class="scrub" min="0" step="1" aria-label="${what}">
@@ -61,9 +61,10 @@ export class Transport {
     this.scrub.oninput = () => this.go(Number(this.scrub.value));
   }
 
-  /** There are positions 0 to `last` now. `index` finds the one that Python calls by a name, `position` is that name, `words` what people hear. */
-  update(last, { index, position, words }) {
-    Object.assign(this, { last, position, words });
+  /** There are positions 0 to `last` now. `index` finds the one that Python calls by a name, `position` is that name,
+   * `words` what people hear; playing takes `pace` positions at a time. */
+  update(last, { index, position, words, pace = 1 }) {
+    Object.assign(this, { last, position, words, pace });
     this.scrub.max = last;
     this.place.moved = (there) => {
       this.stop();
@@ -98,19 +99,21 @@ export class Transport {
   play() {
     clearTimeout(this.resting);
     this.resting = null;
-    this.played();
-    this.move(this.at >= this.last ? 0 : this.at);
-    let due = performance.now() + 1000 / this.speed.value;
+    const wait = () => 1000 / this.speed.value / this.pace; // ms from one position to the next
+    let due = performance.now() + wait();
     const tick = (now) => {
-      if (now >= due) {
-        due = Math.max(due + 1000 / this.speed.value, now - 50);
-        this.move(this.at + 1);
+      const steps = Math.min(Math.floor((now - due) / wait()) + 1, this.pace);
+      if (steps > 0) {
+        due = Math.max(due + steps * wait(), now - 50);
+        this.move(this.at + steps);
       }
       if (this.at < this.last) this.timer = requestAnimationFrame(tick);
       else this.stop();
     };
     this.timer = requestAnimationFrame(tick);
     this.label("pause", "Pause");
+    this.played();
+    this.move(this.at >= this.last ? 0 : this.at);
   }
 
   stop() {
