@@ -96,7 +96,8 @@ def network(values, one):
     if values[f"network_{task}_picture"] == "example":
         levels = 16 if task == "digits" else 1
         example = examples(task).test_images[int(values[f"network_{task}_example"])]
-        yield "another example", np.array_equal(_panels(one)[0], np.rint(example * levels))
+        (shown,) = one.parts("glass_box_network")
+        yield "another example", np.array_equal(_array(shown["picture"]), np.rint(example * levels))
 
 
 STORY = (start, images, template_matching, template_explosion, convolution, learning, network)

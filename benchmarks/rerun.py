@@ -26,7 +26,7 @@ CONTROLS = {  # page -> a control that the whole page follows
     "template_explosion": "explosion_seed",
     "convolution": "conv_seed",
     "learning": "learn_seed",
-    "network": "network_lines_epochs",
+    "network": "network_digits_epochs",
 }
 
 

@@ -66,19 +66,6 @@ def answer(network: Network, images: ArrayLike) -> np.ndarray:
         return _answering(network)(inputs).numpy()
 
 
-def contributions(network: Network, image: ArrayLike) -> np.ndarray:
-    """What every pooled value adds to every answer's score: dense weight × value, (answers, channels, h, w).
-
-    Summed over the last three axes, and with the "dense bias", they are the scores of the layer "Dense".
-
-    >>> from lib.network import new_network
-    >>> contributions(new_network("digits"), np.zeros((8, 8))).shape
-    (10, 16, 4, 4)
-    """
-    values = layers(network, image)["Pooling"]  # what the dense layer is given: dropout leaves nothing out
-    return network.weights["dense"].reshape(-1, *values.shape) * values
-
-
 def template_kinds(network: Network) -> tuple[str, ...]:
     """What became of each template of a "lines" network: the name of a line, "mixture" or "dead"; a tuple of str.
 
@@ -168,19 +155,3 @@ def _checked_answers(probabilities, labels):
     if labels.size and not (labels.min() >= 0 and labels.max() < probabilities.shape[1]):
         raise ValueError(f"labels must be 0 to {probabilities.shape[1] - 1}, got {labels.min()} to {labels.max()}")
     return probabilities, labels.astype(int)
-
-
-def products_at(network: Network, maps: np.ndarray, n: int, row: int, column: int) -> np.ndarray:
-    """The products behind one number of "Convolution 2": (channels, 3, 3), for map `n` at that row and column.
-
-    `maps` (channels, h, w) is what the layer before hands on. All products together are the number.
-
-    >>> from lib.network import new_network
-    >>> network = new_network("digits", n_templates=1)
-    >>> found = layers(network, np.eye(8))
-    >>> products = products_at(network, found["Activation 1"], 1, 2, 3)
-    >>> products.shape, bool(np.isclose(products.sum(), found["Convolution 2"][1, 2, 3], atol=1e-6))
-    ((1, 3, 3), True)
-    """
-    around = np.pad(maps, ((0, 0), (1, 1), (1, 1)))  # the layer pads with zeros
-    return around[:, row : row + 3, column : column + 3] * network.weights["convolution 2"][n]

@@ -16,6 +16,7 @@ class Task:
 
     answers: tuple[str, ...]  # label k means answers[k]
     shape: tuple[int, int]  # of a picture
+    levels: int  # of a pixel, above black
     weights: tuple[str, ...]  # names of the arrays of weights, in the order of the layers
     n_templates: int  # of the first convolution
     epochs: int
@@ -27,6 +28,7 @@ TASKS = {
     "lines": Task(
         answers=("vertical line", "horizontal line", "diagonal", "other diagonal"),
         shape=(11, 11),
+        levels=1,
         weights=("convolution 1", "dense", "dense bias"),
         n_templates=4,
         epochs=10,
@@ -36,6 +38,7 @@ TASKS = {
     "digits": Task(
         answers=tuple("0123456789"),
         shape=(8, 8),
+        levels=16,
         weights=("convolution 1", "convolution 2", "dense", "dense bias"),
         n_templates=8,
         epochs=15,
@@ -77,6 +80,19 @@ def examples(task: str) -> Examples:
     for array in vars(parts).values():
         array.flags.writeable = False
     return parts
+
+
+def noise_picture(task: str, *, seed: int = 0) -> np.ndarray:
+    """A picture of nothing but chance, (h, w) float32 from 0 to 1: each pixel has any of the task's levels.
+
+    ValueError for an unknown task.
+
+    >>> noise_picture("lines").shape
+    (11, 11)
+    """
+    check_task(task)
+    levels = np.random.default_rng(seed).integers(0, TASKS[task].levels + 1, TASKS[task].shape)
+    return (levels / TASKS[task].levels).astype(np.float32)
 
 
 def check_task(task: str) -> None:

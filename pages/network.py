@@ -5,20 +5,20 @@ from typing import NamedTuple
 import streamlit as st
 
 from lib.changes import change_pictures
-from lib.inside import answer, contributions, layers, not_sure
+from lib.inside import answer, layers, not_sure
 from lib.network import new_network, train_epoch
-from lib.tasks import TASKS, Examples, Task, examples
+from lib.tasks import TASKS, Examples, Task, examples, noise_picture
 from lib.ui import trained
-from lib.ui.charts import table
-from lib.ui.figures import gallery
-from lib.ui.one_picture import show_one_picture
-from lib.ui.page import code, next_page, show, takeaway, tell
-from lib.ui.predict import predict
-from lib.ui.watching import ERROR, RIGHT, network_so_far, show_curve
-from lib.ui.words import counted, percent
+from lib.ui.diagram import parts_row
+from lib.ui.grids import grid, mistakes
+from lib.ui.one_picture import put_in, show_one_picture
+from lib.ui.page import code, next_page, takeaway, tell
+from lib.ui.predict import cover, predict
+from lib.ui.watching import ERROR, show_curve, watch
+from lib.ui.words import counted, percent, term
 
-NAMES = {"Lines": "lines", "Handwritten digits": "digits"}
-MANY = 12  # wrong pictures shown
+NAMES = {"Handwritten digits": "digits", "Lines": "lines"}
+IT = {"digits": "digit", "lines": "line"}
 CHANGED = {
     "none": "As it is",
     "blank": "Blank: nothing but black",
@@ -26,39 +26,39 @@ CHANGED = {
     "inverted": "Inverted: bright and dark have changed places",
     "shifted": f"Shifted: {counted(trained.SHIFT, 'pixel')} to the right",
 }
+ALWAYS = " It always answers, often very sure, also about pictures that are nothing it knows."
 
 
 def page():
     """The page from top to bottom."""
     story = tell(
         "network",
-        "Now everything together: several small templates slide over the picture, what they find is **pooled**, "
-        "weighted and turned into **probabilities**. This is a real network, small enough to look at every number in "
-        "it. Nothing was prepared: it learns from examples on this server, all its templates at once.",
+        f"A whole {term('network')} that learned from examples: {term('template', 'templates')} slide, "
+        f"{term('score', 'scores')} are added up, and {term('probability', 'probabilities')} come out. Paint on the "
+        "picture: every number follows.",
     )
-    view = choose()
     with story.body:
-        network = network_so_far(view)
+        place = st.container()
+        view = choose()
+        network, _ = trained.progress(view.settings, view.epochs)
         measured = trained.measured(network)
-        show_one_picture(view, network)
+        with place:
+            show_one_picture(view, network)
+        settled = ask_about_noise(view, measured.noise)
         show_learning(view, network, measured)
-        show_fooled(view, measured)
-    with story.question:
-        ask_about_noise(view, measured.noise)
-    with story.lesson:
+        show_fooled(measured, settled)
         takeaway(
-            "A network is templates, sums and the largest of a few numbers, over and over. It always answers, often "
-            "very sure, also about pictures that are nothing it knows."
+            f"A network is templates, sums and the largest of a few numbers, over and over.{ALWAYS * bool(settled)}"
         )
     if story.deeper.open:
         with story.deeper:
-            show_other_names(view, network, measured)
-    code("network", new_network, train_epoch, layers, contributions, answer, change_pictures, not_sure)
+            show_deeper(view, network, measured)
+    code("network", new_network, train_epoch, layers, answer, change_pictures, not_sure)
     next_page("start", "Back to the start")
 
 
 class View(NamedTuple):
-    """Everything the sidebar says: which network it is. The picture is chosen where it is shown."""
+    """Which network it is. The picture is chosen where it is shown."""
 
     settings: trained.Settings
     epochs: int
@@ -77,10 +77,10 @@ class View(NamedTuple):
 
 
 def choose():
-    """The controls, in the order of the sidebar. Each choice is one of few, so that many visitors share a network."""
-    side, names = st.sidebar, list(NAMES)
+    """What it learns, here; how it learns, in the sidebar. Few choices, so that many visitors share a network."""
+    names, side = list(NAMES), st.sidebar
     task = NAMES[
-        side.segmented_control(
+        st.segmented_control(
             "What it learns", names, default=names[0], required=True, key="network_task", bind="query-params"
         )
         or names[0]
@@ -119,61 +119,89 @@ def choose():
 
 
 def ask_about_noise(view, noise):
-    best = int(noise.argmax())
-    said = f"{view.kind.answers[best]}, {percent(noise[best], decimals=0)}"
-    predict(
+    """The question; once it is settled, a button puts the noise in."""
+    it, best = IT[view.settings.task], int(noise.argmax())
+    options = ["It says that it does not know", f"A {it}, less than 50 % sure", f"A {it}, at least 50 % sure"]
+    settled = predict(
         "network",
-        "A picture of pure noise goes into the network of this page. What does it answer?",
-        ["Nothing at all", f"The same for each of the {len(noise)} answers", said],
-        said,
-        f"It has no answer for “nothing”: the {len(noise)} probabilities sum to 100 % for every picture. Some template "
-        "always finds a little of what it looks for.",
+        "A picture of pure noise goes in: every pixel is chance. What does the network answer?",
+        options,
+        options[1 + (noise[best] >= 0.5)],
+        f"It answers {view.kind.answers[best]}, {percent(noise[best])} sure. It has no answer for “nothing”: the "
+        f"{len(noise)} probabilities sum to 100 % for every picture.",
     )
+    if settled:
+        st.button(
+            "Put this noise into the picture above", on_click=put_in, args=(view, noise_picture(view.settings.task))
+        )
+    return settled
 
 
 def show_learning(view, network, measured):
-    st.subheader("How it learned", anchor=False)
+    n_right, n = measured.counts.trace(), len(view.data.test_labels)
+    st.subheader("How good it is", anchor=False)
     st.markdown(
-        f"It learned from {len(view.data.train_images):,} pictures and is asked about {len(view.data.test_images):,} "
-        f"others that were held back: after epoch {network.epoch}, {measured.counts.trace()} of its answers are right, "
-        f"which is **{percent(measured.right['none'])}**."
+        f"It learned from {len(view.data.train_labels):,} examples. Of {n:,} others, held back, "
+        f"{n_right} of its answers are right after {counted(network.epoch, 'epoch')}: "
+        f"**{percent(measured.right['none'])}**. More epochs, templates and its other settings are in the sidebar."
     )
-    left, right = st.columns(2)
-    with left:
-        if network.epoch == view.epochs:  # until then it grows further up
-            show_curve(network, RIGHT, key="_learned")
-    with right:
-        show_wrong(view, measured)
+    show_mistakes(view, network, measured)
+    watch(view, network)
 
 
-def show_wrong(view, measured):
-    wrong, names = measured.wrong[:MANY], view.kind.answers
-    if not len(wrong):
-        st.markdown("It gets none of them wrong.")
-        return
-    said = ()  # the names of lines are too long to stand below
-    if view.settings.task == "digits":
-        pairs = zip(view.data.test_labels[wrong], measured.taken_for, strict=False)
-        said = [f"{names[label]}, not {names[answer]}" for label, answer in pairs]
-    show(
-        gallery(view.data.test_images[wrong], said, columns=4, height=110 * -(-len(wrong) // 4)),
-        f"{len(wrong)} of the {counted(len(measured.wrong), 'picture')} it gets wrong"
-        + (", with what they are and what it took them for." if said else "."),
+def show_mistakes(view, network, measured):
+    counts = measured.counts
+    mistakes(
+        "network",
+        {
+            "counts": grid(counts, high=int(counts.sum(axis=1).max())),
+            "answers": view.kind.answers,
+            "shape": view.kind.shape,
+            "high": view.kind.levels,
+            "cells": trained.pictures_of_answers(network),
+            "wrong": len(measured.wrong),
+        },
     )
 
 
-def show_fooled(view, measured):
+def show_fooled(measured, settled):
     st.subheader("Fool it", anchor=False)
+    if not settled:
+        cover("network", "how sure it is about changed pictures")
+        return
     rows = "\n".join(
         f"| {words} | {percent(measured.right[change])} | {percent(measured.sure[change], decimals=0)} |"
         for change, words in CHANGED.items()
     )
     st.markdown(
-        "The pictures held back once more, each changed in the same way. The labels stay, and a person would mostly "
-        "answer as before, or say that there is nothing to see. Change the one above, or paint a smiley."
-        f"\n\n| Change | Right answers | How sure it is, on average |\n|:--|--:|--:|\n{rows}"
+        "All pictures held back, changed in the same way; their labels stay. Try it above: change the picture, or "
+        f"paint a smiley.\n\n| Change | Right answers | How sure it is, on average |\n|:--|--:|--:|\n{rows}"
     )
+
+
+def show_deeper(view, network, measured):
+    """Open only: what each part does, an answer “not sure”, and the names people meet elsewhere."""
+    st.html(parts_row())
     let_it_be_unsure(view, measured.answers)
+    n_digits = sum(len(part) for part in (examples("digits").train_labels, examples("digits").test_labels))
+    became = ""
+    if network.task == "lines":
+        became = (
+            f"\n- In order, its templates {'became' if network.epoch else 'are'}: {', '.join(trained.kinds(network))}."
+        )
+    st.markdown(
+        "- A network like this is a **CNN**, a convolutional neural network. Its score maps are **feature maps**, its "
+        "templates **filters**; one pass over all examples is an **epoch**.\n"
+        "- The seed decides which templates it ends up with. Some become lines, others mixtures of several, and some "
+        "are **dead**: they never score above 0, and the activation turns all they say into 0. Try more templates."
+        f"{became}\n"
+        f"- The digits are {n_digits:,} real ones, written by 13 people: see lib/data/README.md. One fifth of them is "
+        "held back.\n"
+        "- The error that it makes smaller is the **cross-entropy**: minus the logarithm of the probability of the "
+        "right answer. It steps with **Adam**, which gives each weight a step size of its own.\n"
+        "- The table of what is taken for what is a **confusion matrix**."
+    )
+    show_curve(network, ERROR, key="_error")
 
 
 @st.fragment
@@ -196,29 +224,6 @@ def let_it_be_unsure(view, answers):
         f"**{plain.right}** right, **{plain.wrong}** wrong, **{plain.unsure}** not sure{would_be}. With noise: "
         f"{noisy.right} right, {noisy.wrong} wrong, {noisy.unsure} not sure."
     )
-
-
-def show_other_names(view, network, measured):
-    n_digits = sum(len(part) for part in (examples("digits").train_labels, examples("digits").test_labels))
-    st.markdown(
-        "- A network like this is a **CNN**, a convolutional neural network. Its score maps are **feature maps**, its "
-        "templates **filters**; one pass over all examples is an **epoch**.\n"
-        "- The seed decides which templates it ends up with. Some become lines, others mixtures of several, and some "
-        "are **dead**: they never score above 0, and the activation turns all they say into 0. Try more templates.\n"
-        f"- The digits are {n_digits:,} real ones, written by 13 people: see lib/data/README.md. One fifth of them is "
-        "held back.\n"
-        "- The error that it makes smaller is the **cross-entropy**: minus the logarithm of the probability of the "
-        "right answer. It steps with **Adam**, which gives each weight a step size of its own.\n"
-        "- What is mistaken for what is a **confusion matrix**."
-    )
-    left, right = st.columns(2)
-    with left:
-        show_curve(network, ERROR, key="_error")
-    with right:
-        show(
-            table(measured.counts, view.kind.answers, rows="what it is", columns="what the network answers"),
-            f"{measured.counts.trace()} of {measured.counts.sum()} are right: they stand on the diagonal.",
-        )
 
 
 page()

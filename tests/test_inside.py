@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from lib.inside import answer, confusion, contributions, largest, layers, not_sure, products_at, template_kinds
+from lib.inside import answer, confusion, largest, layers, not_sure, template_kinds
 from lib.network import new_network
 from lib.tasks import TASKS, examples
 from tests.network_by_hand import both_tasks, by_hand, random_pictures, trained
@@ -66,19 +66,6 @@ def test_the_probabilities_sum_to_one_whatever_the_picture(task, data):
     np.testing.assert_allclose(found.sum(axis=1), 1, atol=1e-12)
 
 
-@both_tasks
-def test_the_contributions_and_the_bias_are_the_scores(task):
-    network = trained(task, 2)
-    for image in examples(task).test_images[:3]:
-        parts, found = contributions(network, image), layers(network, image)
-        assert parts.shape == (len(TASKS[task].answers), *found["Pooling"].shape)
-        scores = parts.astype(float).sum(axis=(1, 2, 3)) + network.weights["dense bias"]
-        np.testing.assert_allclose(scores, found["Dense"], rtol=1e-4, atol=1e-4)
-    place = (3, 1, *(np.array(parts.shape[2:]) - 1))
-    weight = network.weights["dense"].reshape(parts.shape)[place]
-    assert parts[place] == weight * found["Pooling"][place[1:]]
-
-
 def test_the_kinds_of_planted_templates():
     row, falling = np.array([[9, 0, 1], [9, 8, 7], [0, 0, 0]]), np.diag([1, 2, 3])
     row[0, 0] = 0
@@ -130,7 +117,7 @@ def test_not_sure_by_brute_force(pair, threshold):
         (lambda: layers(new_network("digits"), np.full((8, 8), 16)), "from 0 to 1, got 16.0 to 16.0"),
         (lambda: answer(new_network("digits"), np.full((1, 8, 8), np.nan)), "got nan to nan"),
         (lambda: answer(new_network("lines"), np.zeros((11, 11))), r"\(11, 11\), got an array \(11, 11\)"),
-        (lambda: contributions(new_network("lines"), -np.ones((11, 11))), "got -1.0 to -1.0"),
+        (lambda: layers(new_network("lines"), -np.ones((11, 11))), "got -1.0 to -1.0"),
         (lambda: template_kinds(new_network("digits")), "got a network for 'digits'"),
         (lambda: confusion(np.zeros((2, 3)), [0]), r"\(2, 3\), \(1,\)"),
         (lambda: confusion(np.zeros((2, 3)), [0, 3]), "0 to 2, got 0 to 3"),
@@ -151,12 +138,3 @@ def test_the_largest_number_of_each_layer_is_that_over_all_the_pictures(task):
     assert list(found) == list(each[0])
     for name, value in found.items():
         assert value == pytest.approx(max(abs(one[name]).max() for one in each), rel=1e-5)
-
-
-def test_the_products_behind_a_number_add_up_to_it_in_the_corners_too():
-    network, image = new_network("digits", n_templates=3, seed=1), examples("digits").test_images[2]
-    found = layers(network, image)
-    for n, row, column in np.ndindex(found["Convolution 2"].shape):
-        products = products_at(network, found["Activation 1"], n, row, column)
-        assert products.shape == (3, 3, 3)
-        assert products.sum() == pytest.approx(found["Convolution 2"][n, row, column], abs=1e-5)

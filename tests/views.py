@@ -86,7 +86,7 @@ VIEWS = [
     ),
     (
         "network",
-        {},
+        {"network_task": "Lines"},
         {
             "network_lines_picture": "8x8-8080808080808080",
             "network_lines_example": "4",
@@ -95,17 +95,14 @@ VIEWS = [
             "network_lines_epochs": "1",
             "network_lines_rate": "0.02",
             "network_lines_seed": "3",
-            "network_lines_template": "1",
-            "network_lines_row": "2",
-            "network_lines_column": "3",
             "network_deeper": "true",
             "network_threshold": "60",
         },
     ),
-    ("network", {"network_lines_layer": "Dense"}, {"network_lines_epochs": "1"}),
+    ("network", {"network_task": "Lines", "network_lines_layer": "Dense"}, {"network_lines_epochs": "1"}),
     (
         "network",
-        {"network_task": "Handwritten digits", "network_digits_layer": "Convolution 2"},
+        {"network_digits_layer": "Convolution 2 1,2,3"},
         {
             "network_digits_picture": f"8x8-{'0g90' * 16}",
             "network_digits_example": "4",
@@ -115,12 +112,8 @@ VIEWS = [
             "network_digits_rate": "0.005",
             "network_digits_seed": "3",
             "network_dropout": "50",
-            "network_digits_map": "1",
-            "network_digits_row": "2",
-            "network_digits_column": "3",
             "network_deeper": "true",
             "network_threshold": "60",
         },
     ),
-    ("network", {"network_task": "Handwritten digits"}, {"network_digits_epochs": "1", "network_digits_template": "2"}),
 ]

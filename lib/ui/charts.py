@@ -1,4 +1,4 @@
-"""Numbers in, plotly figures (as dicts) out: bars, tables, curves, dots and histograms; no streamlit.
+"""Numbers in, plotly figures (as dicts) out: a bar, curves, dots and histograms; no streamlit.
 
 What carries meaning reads on a light page and on a dark one: the window's colour always has its dark edge.
 """
@@ -7,8 +7,8 @@ from itertools import cycle
 
 import numpy as np
 
-from lib.ui.colours import CURVES, EDGE, FAINT, GAPS, LINE, MAGMA, WINDOW, WRONG, text_levels  # noqa: TID251
-from lib.ui.figures import TITLE, bare, inked, typed  # noqa: TID251
+from lib.ui.colours import CURVES, EDGE, FAINT, LINE, WINDOW, WRONG  # noqa: TID251
+from lib.ui.figures import TITLE, bare, typed  # noqa: TID251
 
 _DASHES = ("solid", "dash", "dot", "dashdot")
 _MARKED = {"color": WINDOW, "line": {"color": EDGE, "width": 1}}
@@ -36,60 +36,6 @@ def bar(value, total, *, title, mark, words):
     }
     data = [half | {"x": [value], "marker": _MARKED}, half | {"x": [total - value], "marker": track}]
     return {"data": data, "layout": layout | bare(78, {"l": 3, "r": 3, "t": 30, "b": 24})}
-
-
-def bars(names, shares, *, marked):
-    """One horizontal bar for each name, from 0 to 1, with its percentage; number `marked` stands out."""
-    numbers = range(len(names))
-    marker = {
-        "color": [WINDOW if n == marked else LINE for n in numbers],
-        "line": {"color": EDGE, "width": [2 if n == marked else 0 for n in numbers]},
-    }
-    data = {
-        "type": "bar",
-        "orientation": "h",
-        "x": typed(np.float32(shares)),
-        "y": list(names),
-        "marker": marker,
-        "text": [f"{100 * share:.1f} %" for share in shares],
-        "textposition": "outside",
-        "cliponaxis": False,
-        "hoverinfo": "skip",
-    }
-    axis = {"fixedrange": True, "showgrid": False, "zeroline": False}
-    layout = {
-        "xaxis": axis | {"range": [0, 1.15], "showticklabels": False},
-        "yaxis": axis | {"type": "category", "autorange": "reversed", "automargin": True},
-        "bargap": 0.25,
-    }
-    return {"data": [data], "layout": layout | bare(max(150, 27 * len(names)), {"l": 10, "r": 10, "t": 5, "b": 5})}
-
-
-def table(counts, names, *, rows, columns):
-    """A square table of counts (n, n) as shades, with the names of its rows and columns, and the words for both."""
-    highest = int(counts.sum(axis=1).max())
-    levels = text_levels(MAGMA, counts / highest) * (counts > 0)  # a 0 is black on black
-    data = {
-        "type": "heatmap",
-        "z": typed(counts),
-        "x": list(names),
-        "y": list(names),
-        "zmin": 0,
-        "zmax": highest,
-        "colorscale": MAGMA,
-        "showscale": False,
-        "xgap": 1,
-        "ygap": 1,
-        "textfont": {"size": 13},
-        "hoverinfo": "skip",
-        **inked(levels),
-    }
-    axis = {"type": "category", "fixedrange": True, "showgrid": False, "automargin": True, "constrain": "domain"}
-    layout = {
-        "xaxis": axis | {"title": {"text": columns}},
-        "yaxis": axis | {"title": {"text": rows}, "autorange": "reversed", "scaleanchor": "x"},
-    }
-    return {"data": [data], "layout": layout | bare(380, {"l": 10, "r": 10, "t": 5, "b": 10}, back=GAPS)}
 
 
 def curves(lines, *, x, y, log=False, height=320, verticals=(), points=()):

@@ -238,3 +238,35 @@ def places(name, image, pattern, *, it, settled):
     """
     data = {"name": name, "picture": grid(image), "pattern": grid(pattern), "it": it, "settled": settled}
     _places(key=f"_{name}_places", data=data)
+
+
+_whole, _weights, _mistakes = (
+    st.components.v2.component(f"glass_box_{file}", js=_FETCH % file) for file in ("network", "weights", "mistakes")
+)
+
+
+def whole_network(name, picture, *, key, kind, change, label, opened, on_open):
+    """A whole small network as one picture: its layers, as `network_weights` with the same name tells them.
+
+    A stroke on the picture runs through all layers in the browser, and writes the picture into `key`. `change` is a
+    dict: what is done to the picture before it goes in. `label` says what it shows, None for a visitor's own. `opened`
+    is (layer, map, number) of what is shown large, or None; `on_open` gets the text of what a visitor opens.
+    """
+    component = f"_{name}_whole"
+
+    def told():
+        on_open(st.session_state[component]["open"]["value"])
+
+    data = {"name": name, "picture": picture, "key": key, "kind": kind, "label": label, "open": opened} | change
+    data |= {"n": _reports(component, "strokes"), "n_open": _reports(component, "open")}
+    _whole(key=component, data=data, on_strokes_change=_writer(component, {key: (picture, kind)}), on_open_change=told)
+
+
+def network_weights(name, data):
+    """Tell the `whole_network` of that name its layers, weights and words, which are large and seldom change."""
+    _weights(key=f"_{name}_weights", data={"name": name} | data)
+
+
+def mistakes(name, data):
+    """A table of counts whose cells open their pictures. Nothing is reported: looking stays in the browser."""
+    _mistakes(key=f"_{name}_mistakes", data={"name": name} | data)

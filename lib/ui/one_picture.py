@@ -1,24 +1,22 @@
 """One picture on its way through a small network: the part of its page that a stroke or another picture moves alone."""
 
+import base64
 from typing import NamedTuple
 
 import numpy as np
 import streamlit as st
 
-from lib.changes import change_pictures
-from lib.codec import decode_image, decode_levels
-from lib.inside import layers
+from lib.changes import NOISE, change_pictures
+from lib.codec import decode_image, decode_levels, encode_image, encode_levels
+from lib.inside import answer
 from lib.parts import percentages
 from lib.ui import trained
-from lib.ui.charts import bars
-from lib.ui.controls import choose_picture, choose_position
-from lib.ui.grids import grid, paintable, touch
-from lib.ui.layer_by_layer import layer_by_layer
-from lib.ui.page import show
+from lib.ui.grids import grid, whole_network
+from lib.ui.layer_by_layer import opened
 from lib.ui.predict import challenge
 from lib.ui.words import counted
 
-LEVELS = {"lines": 1, "digits": 16}  # of a pixel, above black
+EXAMPLE = "example"
 FEW, SURE = 3, 99  # painted pixels and percent of the challenge
 
 
@@ -38,69 +36,100 @@ class Picture(NamedTuple):
 @st.fragment
 def show_one_picture(view, network):
     """One picture on its way through the network; another one, or a stroke, runs this part alone."""
-    st.subheader("A picture goes in, probabilities come out", anchor=False)
-    left, right = st.columns(2)
-    with right:
-        place = st.container()
-        picture = choose_image(view)
-    values = layers(network, picture.seen)
-    percents = percentages(values["Probabilities"])
-    best = int(np.argmax(percents))
-    with left:
-        show_picture(view, picture)
-        set_challenge(picture, percents[best])
+    place, controls, below = st.container(), st.container(horizontal=True, vertical_alignment="bottom"), st.container()
+    picture = choose_image(view, controls)
     with place:
-        so_far = f" It is still learning: this is epoch {network.epoch} of {view.epochs}."
-        show(
-            bars(view.kind.answers, np.divide(percents, 100), marked=best),
-            f"The network answers {view.kind.answers[best]}, with {percents[best]:.1f} %. All {len(percents)} "
-            f"probabilities sum to 100 %.{so_far if network.epoch < view.epochs else ''}",
-        )
-    layer_by_layer(view, network, picture.seen, values)
+        show_network(view, network, picture)
+    with below:
+        set_challenge(network, picture)
 
 
-def choose_image(view):
+def choose_image(view, place):
     """One of the pictures held back, or what the visitor painted; and how it is changed."""
-    place, levels, held_back = st.container(), LEVELS[view.settings.task], view.data.test_images
-    chosen = choose_position(
-        "Example: one of those it never learned from", len(held_back), f"{view.key}_example", place=st, start=1
-    )
-    change = st.selectbox(
-        "Change the picture", trained.CHANGES, key="network_change", filter_mode="contains", bind="query-params"
-    )
-    _, painted = choose_picture(
-        f"{view.key}_picture",
-        ["example"],
-        shape=view.kind.shape,
-        decode=decode_levels if levels > 1 else decode_image,
-        typed=st.expander("The picture as text"),
-        place=place,
-    )
+    held_back, key = view.data.test_images, f"{view.key}_picture"
+    with place:
+        chosen = st.select_slider(
+            "Example: one of those it never learned from", range(len(held_back)), 1, key=f"{view.key}_example",
+            bind="query-params", on_change=back_to_the_example, args=(key,),
+        )  # fmt: skip
+        change = st.selectbox(
+            "Change the picture", trained.CHANGES, key="network_change", filter_mode="contains", bind="query-params"
+        )
+    with st.expander("Picture and open layer as text"):
+        painted = read_picture(view, st.text_input(
+            "Picture as text", EXAMPLE, key=key, bind="query-params",
+            help=f"{EXAMPLE}, or the text that painting writes",
+        ))  # fmt: skip
+        st.text_input(
+            "Open layer as text", key=f"{view.key}_layer", bind="query-params",
+            help="The name of a layer, and after it map, row and column of a number: Pooling 3,0,1",
+        )  # fmt: skip
     if painted is None:
         return Picture(held_back[chosen], int(view.data.test_labels[chosen]), change)
-    return Picture(np.float32(painted / levels), None, change)
+    place.button("Back to the example", on_click=back_to_the_example, args=(key,))
+    return Picture(painted, None, change)
 
 
-def show_picture(view, picture):
-    """The picture to paint on and, where it is changed, what goes in."""
-    (rows, columns), levels = view.kind.shape, LEVELS[view.settings.task]
-    whole = grid(np.rint(picture.image * levels).astype(int), high=levels)
-    kind = "levels" if levels > 1 else "pixels"
-    grids = [touch("Picture: paint", whole, key=f"{view.key}_picture", kind=kind)]
-    if picture.change != "none":
-        grids.append(touch("What goes in", grid((picture.seen * levels).round(1), high=levels)))
-    paintable("network", *grids)
-    painted = picture.label is None
-    what = "You painted it." if painted else f"This one is labelled **{view.kind.answers[picture.label]}**."
-    st.markdown(f":small[{rows} rows and {columns} columns, each pixel from 0 to {levels}. {what}]")
+def back_to_the_example(key):
+    st.session_state[key] = EXAMPLE
 
 
-def set_challenge(picture, surest):
-    n_painted, own, unchanged = int((picture.image > 0).sum()), picture.label is None, picture.change == "none"
+def read_picture(view, text):
+    """The picture (h, w) in that text, from 0 to 1, or None for an example."""
+    if text == EXAMPLE:
+        return None
+    try:
+        image = (decode_levels if view.kind.levels > 1 else decode_image)(text)
+        if image.shape != view.kind.shape:
+            raise ValueError("this network needs {} rows of {} numbers".format(*view.kind.shape))
+        return np.float32(image / view.kind.levels)
+    except ValueError as error:
+        st.warning(f"That picture cannot be read: {error}. You see an example instead.")
+        return None
+
+
+def put_in(view, image):
+    """Make a picture (h, w) the visitor's own."""
+    levels = np.rint(image * view.kind.levels).astype(int)
+    st.session_state[f"{view.key}_picture"] = (encode_levels if view.kind.levels > 1 else encode_image)(levels)
+
+
+def show_network(view, network, picture):
+    """The picture to paint on, and all that the network makes of it."""
+    levels, layer = view.kind.levels, f"{view.key}_layer"
+    change = {"change": picture.change, "columns": trained.SHIFT}
+    if picture.change == "noise":
+        change["noise"] = added_noise(view.kind.shape)
+    whole_network(
+        "network",
+        grid(np.rint(picture.image * levels).astype(int), high=levels),
+        key=f"{view.key}_picture",
+        kind="levels" if levels > 1 else "pixels",
+        change=change,
+        label=None if picture.label is None else view.kind.answers[picture.label],
+        opened=opened(st.session_state[layer], trained.for_browser(network)["layers"]),
+        on_open=lambda text: st.session_state.update({layer: str(text)[:40]}),
+    )
+
+
+def added_noise(shape):
+    """What "noise" adds to a picture of that shape, as the browser reads it."""
+    noise = np.random.default_rng(0).normal(scale=NOISE, size=shape)
+    return base64.b64encode(noise.astype("<f4")).decode()
+
+
+def set_challenge(network, picture):
+    """Only a picture that the visitor has painted counts, as it is."""
+    at, solved = "Nothing is painted yet.", False
+    if picture.label is None:
+        n_painted = int((picture.image > 0).sum())
+        surest = max(percentages(answer(network, picture.seen[None])[0]))
+        solved = picture.change == "none" and n_painted <= FEW and surest >= SURE
+        changed = "" if picture.change == "none" else ", and the picture is changed"
+        at = f"You are at {counted(n_painted, 'pixel')} and {surest:.1f} %{changed}."
     challenge(
         "network",
         f"Paint a picture of at most {FEW} pixels about which the network is at least {SURE} % sure.",
-        own and unchanged and n_painted <= FEW and surest >= SURE,
-        f"You are at {counted(n_painted, 'pixel')} and {surest:.1f} %"
-        f"{'' if own else ', unpainted'}{'' if unchanged else ', and the picture is changed'}.",
+        solved,
+        at,
     )

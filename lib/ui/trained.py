@@ -4,6 +4,7 @@ Each is made once, and nothing in it ever changes. Not in a page, which defines 
 as cached data, which would be unpickled on every run.
 """
 
+import base64
 import threading
 from functools import lru_cache, wraps
 from typing import NamedTuple
@@ -13,9 +14,9 @@ import numpy as np
 import streamlit as st
 
 from lib.changes import change_pictures
-from lib.codec import decode_template
+from lib.codec import decode_template, encode_levels
 from lib.diagnosis import Finding, diagnose
-from lib.inside import answer, confusion, largest, template_kinds
+from lib.inside import answer, confusion, largest, layers, template_kinds
 from lib.judging import (
     Answers,
     best_template,
@@ -27,7 +28,7 @@ from lib.judging import (
 )
 from lib.labeller import labelled_examples, troubled_examples
 from lib.learning import Training, steps_to_show, train_many, train_template
-from lib.tasks import TASKS, examples
+from lib.tasks import TASKS, examples, noise_picture
 from lib.turns import Turns
 from lib.ui.colours import FLOOR, LINE
 from lib.ui.film import film
@@ -191,6 +192,7 @@ MOST_NETWORKS = 128  # each after every epoch
 CHANGES = ("none", "blank", "noise", "inverted", "shifted")
 SHIFT = 2  # columns
 MOST_PICTURES = 50  # whose numbers say how far a layer's colours reach
+SOME_RIGHT, MOST_WRONG = 4, 6  # pictures of one label and one answer
 
 
 def usual(task):
@@ -221,14 +223,16 @@ def prepare():
 
 
 def train_what_is_shown_first():
-    """At the start of a server: train what most visitors see first. Returns at once."""
-    for task in reversed(TASKS):
+    """At the start of a server: train what most visitors see first, which is the digits. Returns at once."""
+    for task in TASKS:  # the last one looked at comes first
         TURNS.look_at(usual(task), TASKS[task].epochs)
 
 
 def progress(settings, epochs):
     """What there is of a network, at once, as `Progress`. It is trained as long as this session asks for it alone."""
-    return TURNS.ask(st.session_state.setdefault("_visitor", uuid4().hex), settings, epochs)
+    if "_visitor" not in st.session_state:
+        st.session_state["_visitor"] = uuid4().hex
+    return TURNS.ask(st.session_state["_visitor"], settings, epochs)
 
 
 def once(most):
@@ -279,14 +283,35 @@ def measured(network):
         confusion(answers["none"], labels),
         wrong,
         said["none"][wrong],
-        answer(network, change_pictures(np.zeros_like(pictures[:1]), "noise"))[0],
+        answer(network, noise_picture(network.task)[None])[0],
     )
 
 
-@once(2 * MOST_NETWORKS)  # 1 kB each
-def reach(network):
-    """The largest number of each layer over some of the pictures: colours mean the same on all of them."""
-    return largest(network, examples(network.task).test_images[:MOST_PICTURES])
+@once(2 * MOST_NETWORKS)  # 35 kB each at the most, 10 MB in all
+def for_browser(network):
+    """A network as the browser computes with it: its layers as (name, maps, rows, columns), and all its weights.
+
+    `reach` is the largest number of each layer over some of the pictures: colours mean the same on all of them.
+    """
+    pictures = examples(network.task).test_images[:MOST_PICTURES]
+    shapes = {name: values.shape for name, values in layers(network, pictures[0]).items()}
+    weights = np.concatenate([array.ravel() for array in network.weights.values()])
+    return {
+        "layers": [[name, *shape, *[1] * (3 - len(shape))] for name, shape in shapes.items()],
+        "weights": base64.b64encode(weights.astype("<f4")).decode(),
+        "reach": largest(network, pictures),
+    }
+
+
+@once(MOST_NETWORKS)  # 15 kB each
+def pictures_of_answers(network):
+    """Some pictures held back for each label and answer, with a letter a pixel: label × answers + answer to a list."""
+    found, data, kind = measured(network), examples(network.task), TASKS[network.task]
+    cells = data.test_labels * len(kind.answers) + found.answers["none"].argmax(axis=1)
+    most = np.where(np.eye(len(kind.answers), dtype=bool), SOME_RIGHT, MOST_WRONG).ravel()
+    chosen = {int(cell): np.flatnonzero(cells == cell)[: most[cell]] for cell in np.unique(cells)}
+    levels = np.rint(data.test_images * kind.levels).astype(int)
+    return {cell: [encode_levels(levels[n]).partition("-")[2] for n in numbers] for cell, numbers in chosen.items()}
 
 
 kinds = once(2 * MOST_NETWORKS)(template_kinds)  # what became of each template, for lines

@@ -6,6 +6,8 @@ import streamlit as st
 from lib.ui import trained
 from lib.ui.charts import curves
 from lib.ui.colours import CURVES, VIOLET
+from lib.ui.grids import network_weights
+from lib.ui.layer_by_layer import CALLED, DOES
 from lib.ui.page import show
 from lib.ui.words import counted, number
 
@@ -13,13 +15,12 @@ WATCHED = 0.5  # seconds from one look at a network that is still learning to th
 RIGHT, ERROR = "share of right answers", "error (cross-entropy)"
 
 
-def network_so_far(view):
-    """The network as far as it is. While it learns, that is shown, and the page runs once more when it is there."""
-    with st.container():
-        network, _ = trained.progress(view.settings, view.epochs)
-        if network.epoch < view.epochs:
-            st.fragment(_watch, run_every=WATCHED)(view)
-    return network
+def watch(view, network):
+    """The curve of a network, and its numbers for the picture. While it learns both grow, until the page runs again."""
+    if network.epoch < view.epochs:
+        st.fragment(_watch, run_every=WATCHED)(view)
+    else:
+        _show_so_far(view, network)
 
 
 def _watch(view):
@@ -28,7 +29,14 @@ def _watch(view):
         st.rerun()
     turns = f" Visitors take turns: {counted(before, 'other network')} first." if before else ""
     st.progress(network.epoch / view.epochs, f"It is still learning: epoch {network.epoch} of {view.epochs}.{turns}")
-    show_curve(network, RIGHT, key="_growing")
+    _show_so_far(view, network)
+
+
+def _show_so_far(view, network):
+    if network.epoch:
+        show_curve(network, RIGHT, key="_learned")
+    told = {"answers": view.kind.answers, "epoch": network.epoch, "epochs": view.epochs, "words": CALLED, "parts": DOES}
+    network_weights("network", trained.for_browser(network) | told)
 
 
 def show_curve(network, what, *, key):

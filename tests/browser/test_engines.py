@@ -143,6 +143,9 @@ def test_the_training_plays(opened):
 
 def test_the_network_takes_a_painted_digit(opened):
     page = opened("/network?network_lines_epochs=1&network_digits_epochs=1")
+    press(page, "button", "Lines")
+    wait_for(page, "cells('Picture').length === 121")
+    wait_until_settled(page)
     press(page, "button", "Handwritten digits")
     wait_for(page, "cells('Picture').length === 64")
     wait_until_settled(page)

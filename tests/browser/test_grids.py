@@ -204,13 +204,11 @@ def test_the_brush_goes_with_the_task_of_the_network(visit, settle):
     page = visit("/template_matching")
     page.get_by_role("link", name="A small network", exact=True).click()
     settle(page)
-    check_brush(page, "lines", (11, 11), 1, encode_image)
-    for task, shape, full, encoded in (("digits", (8, 8), 16, encode_levels), ("lines", (11, 11), 1, encode_image)):
-        page.get_by_test_id("stSidebar").get_by_role("radio", name=re.compile(task, re.I)).click()
+    check_brush(page, "digits", (8, 8), 16, encode_levels)
+    for task, shape, full, encoded in (("lines", (11, 11), 1, encode_image), ("digits", (8, 8), 16, encode_levels)):
+        page.get_by_role("radio", name=re.compile(task, re.I)).click()
         settle(page)
         check_brush(page, task, shape, full, encoded)
-    stage = page.locator(".maps .grid").first  # further down, where nothing can be painted
-    assert stage.locator("i").count() == 11 * 11
 
 
 def check_brush(page, task, shape, full, encoded):

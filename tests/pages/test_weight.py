@@ -24,10 +24,8 @@ ELEMENTS = {  # of a page run at its defaults, at most
 FRAGMENTS = [  # what one control moves alone: (page, key, elements, kilobytes)
     ("template_explosion", "explosion_template", 3, 6),
     ("convolution", "conv_row", 3, 4),
-    ("network", "network_lines_example", 21, 20),
-    ("network", "network_lines_layer", 10, 12),
-    ("network", "network_lines_row", 3, 4),
-    ("network", "network_threshold", 3, 4),
+    ("network", "network_digits_example", 12, 8),
+    ("network", "network_digits_layer", 12, 8),
 ]
 
 

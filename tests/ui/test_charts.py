@@ -6,11 +6,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from lib.ui.charts import bar, bars, curves, histograms, outputs_figure, table
-from lib.ui.colours import EDGE, LINE, MAGMA, WINDOW, at, contrast
+from lib.ui.charts import bar, curves, histograms, outputs_figure
+from lib.ui.colours import EDGE, WINDOW, contrast
 from tests.sent import unpacked
-
-COUNTS = np.array([[3, 1, 0], [0, 4, 2], [1, 0, 0]])
 
 FIGURES = {
     "curves": curves(
@@ -21,8 +19,6 @@ FIGURES = {
         verticals=[(3, "three")],
         points=[(10, 20)],
     ),
-    "bars": bars(["dog", "cat"], [0.25, 0.75], marked=1),
-    "table": table(COUNTS, ["dog", "cat", "cow"], rows="is", columns="answer"),
     "bar": bar(500, 512, title="Right", mark=448, words="always no"),
     "outputs": outputs_figure(np.array([-0.5, 0.25, 2]), np.array([5, 1, 0]), np.array([0, 2, 9]), 0.2),
     "histograms": histograms(np.random.default_rng(0).normal(size=(50, 2, 3)), np.zeros((2, 3))),
@@ -32,20 +28,6 @@ FIGURES = {
 @pytest.mark.parametrize("name", FIGURES)
 def test_plotly_takes_every_chart_and_nobody_drags_it(name, check_figure):
     check_figure(FIGURES[name])
-
-
-def test_counts_read_on_their_cells_and_a_0_is_not_written():
-    trace = FIGURES["table"]["data"][0]
-    np.testing.assert_array_equal(unpacked(trace["z"]), COUNTS)
-    for count, ink in zip(COUNTS.ravel(), unpacked(trace["text"]).ravel(), strict=True):
-        ratio = contrast(f"rgb({ink},{ink},{ink})", at(MAGMA, count / trace["zmax"]))
-        assert ratio > 4.58 if count else ratio < 1.05
-
-
-def test_the_marked_bar_has_the_windows_colour_and_a_dark_edge():
-    marker = FIGURES["bars"]["data"][0]["marker"]
-    assert marker["color"] == [LINE, WINDOW]
-    assert marker["line"] == {"color": EDGE, "width": [0, 2]}
 
 
 @pytest.mark.parametrize("name", ["curves", "bar", "outputs"])
