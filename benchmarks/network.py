@@ -2,8 +2,9 @@
 
 The digits' training with the settings people start with: seconds on one core, and accuracy on the held-out fifth. Then
 a real server on which one visitor after another asks for a network one slider away from the default: seconds until
-something of it shows, and until it is there. Prints each next to its limit, then the CPU time of a rerun after a stroke
-and the memory of server and workers; exits with 1 if a limit is not met. `load.py new` asks with 30 people at once.
+something of it shows, and until it is there. Prints each next to its limit, then the CPU time of a rerun after a stroke,
+how long a stroke takes to run through the whole picture in a headless Chromium, with a layer open too, and the memory
+of server and workers; exits with 1 if a limit is not met. `load.py new` asks with 30 people at once.
 """
 
 import asyncio
@@ -16,6 +17,7 @@ from pathlib import Path
 
 import numpy as np
 import torch
+from playwright.sync_api import sync_playwright
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
@@ -25,13 +27,21 @@ from lib.codec import encode_levels
 from lib.network import new_network, train_epoch
 from lib.tasks import TASKS
 from lib.ui.trained import one_slider_away, usual
-from tests.browser.conftest import running_server
+from tests.browser.conftest import ENGINES, program, running_server, wait_until_settled
 
 STROKES = 100
 SECONDS = 10  # to train, at most
 ACCURACY = 0.97  # on the held-out part, at least
 THERE, SIGN = 5, 1  # seconds until a new network is there, and until something of it shows; 95 of 100 are quicker
 MILLISECONDS = 10  # of CPU for a rerun after a stroke
+THROUGH = 100  # ms from a stroke until all layers are drawn, 95 of 100
+PRESS = """async (grid) => {
+    const start = performance.now(), network = grid.closest('.network');
+    const drawn = new Promise((done) => network.addEventListener('ran', () => requestAnimationFrame(
+        () => setTimeout(() => done(performance.now() - start))), { once: true }));
+    grid.dispatchEvent(new KeyboardEvent('keydown', { key: ' ' }));
+    return drawn;
+}"""
 LABELS = {"lines": "Lines", "digits": "Handwritten+digits"}
 
 
@@ -80,6 +90,20 @@ async def strokes(address, pid):
     return 1000 * (after.seconds - before.seconds) / STROKES
 
 
+def through(address, layer):
+    """Milliseconds from each of many strokes until the browser has drawn all layers, with that one open."""
+    with sync_playwright() as playwright:
+        package, names, options = ENGINES["chromium"]
+        browser = playwright.chromium.launch(executable_path=program(package, *names), **options)
+        page = browser.new_page(viewport={"width": 1280, "height": 720})
+        page.goto(f"{address}/network?{link(usual('digits'))}" + (f"&network_digits_layer={layer}" if layer else ""))
+        wait_until_settled(page)
+        page.locator(".answer", has_text="The network answers").wait_for()
+        taken = [page.locator(".in .grid").evaluate(PRESS) for _ in range(STROKES)]
+        browser.close()
+    return float(np.percentile(taken, 95))
+
+
 def verdict(words, value, limit, *, at_least=False):
     met = value >= limit if at_least else value <= limit
     print(f"{words:45} {value:7.3f}  limit {limit:5}  ratio {value / limit:.3f}  {'met' if met else 'NOT MET'}")
@@ -96,6 +120,7 @@ def main():
     with running_server() as (address, pid):
         signs, there = asyncio.run(ask_for_all(address))
         cost = asyncio.run(strokes(address, pid))
+        whole, opened = through(address, ""), through(address, "Convolution+2+9,3,3")
         server, children = usage(pid)
     accuracy = min(network.test_accuracies[-1] for network, _ in runs)
     met = [
@@ -104,6 +129,8 @@ def main():
         verdict("s until something of a new network shows, p95", float(np.percentile(signs, 95)), SIGN),
         verdict("s until a new network is there, p95", float(np.percentile(there, 95)), THERE),
         verdict("ms of CPU for a rerun after a stroke", cost, MILLISECONDS),
+        verdict("ms for a stroke to run through all layers, p95", whole, THROUGH),
+        verdict("ms the same with a layer open, p95", opened, THROUGH),
     ]
     print(f"{len(there)} networks, there after {statistics.median(there):.2f} s in the median")
     print(f"memory: {server.megabytes:.0f} MB, its workers and their tracker {children.megabytes:.0f} MB")

@@ -19,13 +19,13 @@ ELEMENTS = {  # of a page run at its defaults, at most
     "template_explosion": 26,
     "convolution": 28,
     "learning": 27,
-    "network": 45,
+    "network": 28,
 }
 FRAGMENTS = [  # what one control moves alone: (page, key, elements, kilobytes)
     ("template_explosion", "explosion_template", 3, 6),
     ("convolution", "conv_row", 3, 4),
-    ("network", "network_digits_example", 12, 8),
-    ("network", "network_digits_layer", 12, 8),
+    ("network", "network_digits_example", 6, 8),
+    ("network", "network_change", 6, 8),
 ]
 
 
