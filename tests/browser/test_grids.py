@@ -28,6 +28,7 @@ def test_painting_a_picture_with_mouse_and_keyboard(visit, settle):
     settle(page)
     assert runs(received) == 1
     assert page.get_by_role("combobox", name="Picture").input_value() == "custom"
+    page.mouse.move(5, 5)  # what is pointed at is told in the place of the sum
     assert "0×0" in page.locator(".sum").inner_text()
 
     received.clear()
@@ -294,14 +295,14 @@ def test_a_screen_reader_hears_one_picture_or_the_cells_that_do_something(visit)
 
 def test_the_number_of_a_small_cell_is_told_to_mouse_and_keyboard(visit):
     page = visit("/images?image_picture=random&image_side=32")
-    picture, bubble = cells(page, "Picture"), page.locator(".bubble:popover-open")
+    picture, bubble = cells(page, "Grayscale"), page.locator(".bubble:popover-open")
     value = numbers(picture)
     assert picture.first.evaluate("cell => getComputedStyle(cell).fontSize") == "0px"
     picture.nth(37).hover()
     assert bubble.inner_text().split("\n") == [f"{value[37]:.0f}", "row 1, column 5"]
     page.keyboard.press("Escape")
     assert bubble.count() == 0
-    page.get_by_role("application", name="Picture").focus()
+    page.get_by_role("application", name="Grayscale").focus()
     page.keyboard.press("ArrowDown")
     assert bubble.inner_text().split("\n")[1] == "row 1, column 0"
 

@@ -17,10 +17,18 @@ export class Names {
   heard(records) {
     const { element, cells, bubble } = this.grid;
     bubble.refresh();
-    if (element.getAttribute("role") === "img") return this.set(element, this.picture());
+    if (element.getAttribute("role") === "img") return this.whole(element);
     const isNew = records.some((record) => record.target === element && record.type === "childList");
     const changed = records.map(({ target }) => (target.closest ? target : target.parentElement)?.closest("i"));
     for (const cell of new Set(isNew ? cells : changed)) if (cell) this.touched(cell);
+  }
+
+  /** A name that somebody else gave the grid stays. */
+  whole(element) {
+    const there = element.getAttribute("aria-label");
+    if (there !== null && there !== this.told) return;
+    this.told = this.picture();
+    this.set(element, this.told);
   }
 
   touched(cell) {
