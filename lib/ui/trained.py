@@ -32,6 +32,7 @@ from lib.tasks import TASKS, examples, noise_picture
 from lib.turns import Turns
 from lib.ui.colours import FLOOR, LINE
 from lib.ui.film import film
+from lib.ui.shared import shared
 from lib.workers import Settings, Workers, first
 
 # ---- learning: one template ----
@@ -40,36 +41,6 @@ STEPS = 1000
 STEP_SIZES = (0.001, 0.003, 0.01, 0.03, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 20)
 N_LEARNERS = 256  # learners at once
 TOO_LARGE, TOO_SMALL, FEW = 5, 0.001, 8  # step sizes, and the number of examples
-
-
-class _Kept:
-    """One result, and the lock under which it is made."""
-
-    def __init__(self):
-        self.lock = threading.Lock()
-
-
-def shared(most):
-    """Decorate a function of scalars: whoever asks for the same, also at the same moment, gets one result.
-
-    The last `most` are kept. Streamlit's own cache takes 0.3 ms a call, and this a thousandth of it.
-    """
-
-    def decorate(function):
-        places = lru_cache(maxsize=most)(lambda *_: _Kept())
-
-        @wraps(function)
-        def asked(*scalars):
-            kept = places(*scalars)
-            if not hasattr(kept, "result"):
-                with kept.lock:
-                    if not hasattr(kept, "result"):
-                        kept.result = function(*scalars)
-            return kept.result
-
-        return asked
-
-    return decorate
 
 
 class Learned(NamedTuple):
