@@ -217,7 +217,7 @@ def places(n, span, stride, padding):
 def show_sums(view, scores, found, settled):
     """What the sums find; nothing of it before the question is settled."""
     if found is None:
-        st.subheader("Only the large sums", anchor=False)
+        st.header("Only the large sums", anchor=False)
         show_large_sums(view, scores, settled)
     elif settled:
         show_matches(view, scores, found)
@@ -229,7 +229,7 @@ def show_matches(view, scores, found):
     what, pattern, _ = view.hidden
     at_the_edge = what == "lines" and len(found.missed) and not view.steps["padding"]
     edge = " A line in an outer column never does, unless padding lets the window reach over the edge."
-    st.subheader("Matches", anchor=False)
+    st.header("Matches", anchor=False)
     st.markdown(
         f"{len(found.matches)} of {scores.size} sums reach **{number(view.value)}**. A {what[:-1]} of 3 counts as "
         f"found when it lies in the middle of such a window.{edge if at_the_edge else ''}"
@@ -269,7 +269,7 @@ def show_what_comes_next(view, scores):
         words += f"{rows} × {columns} become {' × '.join(map(str, pooled.shape))}."
     else:
         words += " Pooling needs at least 2 rows and 2 columns of sums."
-    st.subheader("What usually comes next", anchor=False)
+    st.header("What usually comes next", anchor=False)
     with st.container(width=380):  # a phone's, so that the pictures fill their height there and here
         show(figure(*grids, height=275, gap=0.05, one_size=True), words)
 

@@ -127,7 +127,7 @@ def ask_about_the_start(view):
 
 def explain_steps(view):
     best = number(best_value(view.oracle))
-    st.subheader("What a step does", anchor=False)
+    st.header("What a step does", anchor=False)
     st.markdown(
         f"- The template's sum is divided by {best}, the labeller's best sum: then a perfect match gives 1, like its "
         "label yes. The curve is the mean of the squared errors.\n"
@@ -142,7 +142,7 @@ def show_answers(view, step):
     """The threshold and what it finds, with the challenge; returns what is `Judged`."""
     now = judge(*view.asked, step)
     answers, n = now.answers, 2**view.oracle.size
-    st.subheader("How good is it?", anchor=False)
+    st.header("How good is it?", anchor=False)
     if is_settled("learning"):
         threshold = f"**{short(answers.threshold)}** gets the most pictures right."
     else:
@@ -189,7 +189,7 @@ def where_now(view, right, n, highest):
 
 def show_change(view, learned, step, now):
     """The same template and threshold on changed pictures."""
-    st.subheader("Change the pictures after learning", anchor=False)
+    st.header("Change the pictures after learning", anchor=False)
     change = st.selectbox(
         "Make all pictures different", list(CHANGED), key="learn_change", bind="query-params", filter_mode="contains"
     )

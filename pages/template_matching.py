@@ -120,7 +120,7 @@ def show_five(view):
     titles = [
         f"{number(score(one, view.template))}, {'match' if n in matches else 'no'}" for n, one in enumerate(view.five)
     ]
-    st.subheader("Five random pictures", anchor=False)
+    st.header("Five random pictures", anchor=False)
     show(
         gallery(view.five, titles, columns=5, height=110, marks=matches),
         f"The same template on five random pictures, with their sums: {len(matches)} of 5 match.",
@@ -130,7 +130,7 @@ def show_five(view):
 def show_all(view, settled):
     """All pictures of this size, sorted by the template: the one that is asked about is among them."""
     counts = census(view.template, view.value)
-    st.subheader("All 512 pictures", anchor=False)
+    st.header("All 512 pictures", anchor=False)
     st.markdown(
         "Each of the nine pixels is yellow or black, two choices nine times: 2 × 2 × 2 × 2 × 2 × 2 × 2 × 2 × 2 = 512 "
         f"pictures. We can try them all: **{counts.n_matches}** match, and **{counts.n_exact}** is the "
