@@ -23,7 +23,8 @@ class Place {
   /** From rest.js: the position Python has now, and how to tell it another. */
   heard({ position, n }, send) {
     this.send = send;
-    if (this.report.isNews(n) && this.isNew(position)) this.moved?.(position);
+    const isLate = this.position === undefined && this.isBusy?.(); // somebody was quicker than the first word of it
+    if (this.report.isNews(n) && this.isNew(position) && !isLate) this.moved?.(position);
   }
 
   rest(position) {
@@ -66,6 +67,7 @@ export class Transport {
   update(last, { index, position, words, pace = 1 }) {
     Object.assign(this, { last, position, words, pace });
     this.scrub.max = last;
+    this.place.isBusy = () => this.timer || this.resting;
     this.place.moved = (there) => {
       this.stop();
       this.move(index(there));
