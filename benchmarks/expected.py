@@ -1,5 +1,7 @@
 """What a page has to show for the values of its controls: asked from lib here, and compared with what came back."""
 
+import base64
+import json
 import re
 from functools import lru_cache
 
@@ -8,7 +10,7 @@ import numpy as np
 from lib.codec import decode_image, decode_template
 from lib.convolution import correlate
 from lib.explosion import count_templates
-from lib.images import crop, planted_lines, random_image
+from lib.images import crop, gray_to_colour, planted_lines, random_image
 from lib.labeller import check_oracle
 from lib.learning import train_template
 from lib.matching import best_value, census
@@ -33,13 +35,13 @@ def start(values, one):
 
 
 def images(values, one):
-    picture, channels = values["image_picture"], 3 if values["image_view"] == "colour" else 1
+    picture = values["image_picture"]
     side = {"line": 3}.get(picture, int(values.get("image_side", 0)))
     if picture in ("line", "random", "gradient"):
-        yield f"{side}² pixels are not counted", _says(one, f"{side * side * channels:,}")
-    if picture == "random" and (panels := _panels(one)):
-        wanted = random_image((side, side), seed=int(values["image_seed"]))
-        yield "another random picture", np.array_equal(panels[0], wanted)
+        yield f"{side}² pixels are not counted", _says(one, f"{side * side * 3:,}")
+    for part in one.parts("glass_box_kinds") if picture == "random" else ():
+        wanted = gray_to_colour(255 * random_image((side, side), seed=int(values["image_seed"])))
+        yield "another random picture", part["pixels"] == base64.b64encode(wanted.tobytes()).decode()
 
 
 def template_matching(values, one):
@@ -86,7 +88,7 @@ def learning(values, one):
     for replay in one.parts("glass_box_replay"):
         rate, seed, bias = float(values["learn_rate"]), int(values["learn_seed"]), values["learn_bias"]
         wanted = learned(values["learn_template"], rate, seed, bias)
-        yield "another template was learned", _close(replay["moments"]["template"][-1], wanted)
+        yield "another template was learned", _close(json.loads(replay["film"])["template"][-1], wanted)
 
 
 def network(values, one):

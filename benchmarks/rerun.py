@@ -21,7 +21,7 @@ LIMIT = 10  # milliseconds of CPU a rerun
 RERUNS, BEFORE = 200, 50  # counted, and before that: the first ones import, and train each network once
 CONTROLS = {  # page -> a control that the whole page follows
     "start": "start_a",
-    "images": "image_view",
+    "images": "image_side",
     "template_matching": "match_seed",
     "template_explosion": "explosion_seed",
     "convolution": "conv_seed",

@@ -40,6 +40,8 @@ def main():
         stage = max(len(frame) for frame in frames if b"glass_box_stage" in frame)
         sizes = {"page": sum(map(len, frames)), "stage": stage + code}
 
+        page.get_by_role("button", name="Show the score map").click()  # the answer to the page's question
+        wait_until_settled(page)
         page.get_by_label("Speed").evaluate("(slider, speed) => (slider.value = speed)", ASKED)
         frames.clear()
         page.get_by_label("Play").click()

@@ -1,10 +1,11 @@
 """Pictures and templates as short text, so that they travel in a link: `0,1,0;0,1,0;0,1,0`, or `3x3-490`.
 
 A template is written out: rows parted by `;`, numbers by `,`. A picture of 0s and 1s is its size and its pixels, four
-to a digit (hexadecimal); written out, as in older links, it is read too. One of levels has a digit for each pixel. What
-is decoded encodes back to the same text; anything else is refused.
+to a digit (hexadecimal); written out, as in older links, it is read too. One of levels has a digit for each pixel, one
+in gray two digits, one in colour four letters. What is decoded encodes back to the same text; anything else is refused.
 """
 
+import base64
 import re
 
 import numpy as np
@@ -93,6 +94,40 @@ def decode_levels(text: str) -> np.ndarray:
         raise ValueError("write levels like 2x2-09ag: the size, and a digit or a letter up to g for each pixel")
     levels = [_LEVELS.index(digit) for digit in match[3]]
     return np.array(levels, np.uint8).reshape(int(match[1]), int(match[2]))
+
+
+def encode_pixels(colour: ArrayLike) -> str:
+    """The shortest text of a picture (h, w, 3) uint8: black and white as `encode_image` has it, gray, or in colour.
+
+    >>> encode_pixels([[[255, 255, 255], [0, 0, 0]]]), encode_pixels([[[16] * 3]]), encode_pixels([[[255, 0, 0]]])
+    ('1x2-8', '1x1g-10', '1x1c-_wAA')
+    """
+    colour = np.asarray(colour, np.uint8)
+    rows, columns, _ = colour.shape
+    gray = colour[..., 0]
+    if (colour != gray[..., None]).any():
+        return f"{rows}x{columns}c-{base64.urlsafe_b64encode(colour.tobytes()).decode()}"
+    return encode_image(gray) if np.isin(gray, (0, 255)).all() else f"{rows}x{columns}g-{gray.tobytes().hex()}"
+
+
+def decode_pixels(text: str) -> np.ndarray:
+    """The picture in `text`, up to 32 × 32, as (h, w, 3) uint8. ValueError for anything else.
+
+    Reads what `encode_pixels` writes, and 0s and 1s, which are black and white, as `decode_image` does.
+
+    >>> decode_pixels("1x1c-_wAA").tolist(), decode_pixels("1x1g-10").tolist(), decode_pixels("1").tolist()
+    ([[[255, 0, 0]]], [[[16, 16, 16]]], [[[255, 255, 255]]])
+    """
+    if match := re.fullmatch(
+        rf"{_SIZE}x{_SIZE}(?:g-((?:[0-9a-f]{{2}}){{1,1024}})|c-((?:[\w-]{{4}}){{1,1024}}))", text, re.A
+    ):
+        values = bytes.fromhex(match[3]) if match[3] else base64.urlsafe_b64decode(match[4])
+        pixels = np.frombuffer(values, np.uint8).reshape(-1, 1 if match[3] else 3).repeat(3 if match[3] else 1, axis=1)
+        if len(pixels) == int(match[1]) * int(match[2]):
+            colour = pixels.reshape(int(match[1]), int(match[2]), 3)
+            if encode_pixels(colour) == text:
+                return colour
+    return np.stack([decode_image(text) * np.uint8(255)] * 3, axis=-1)
 
 
 def _decode(text, number, *, side, what):

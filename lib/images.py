@@ -270,15 +270,6 @@ def binary_to_gray(image: ArrayLike) -> np.ndarray:
     return (np.asarray(image) * 255).astype(np.uint8)
 
 
-def binary_to_colour(image: ArrayLike) -> np.ndarray:
-    """0 becomes black, 1 becomes yellow: full red, full green, no blue; (H, W) of 0 and 1 -> (H, W, 3) uint8.
-
-    >>> binary_to_colour(np.array([[0, 1]])).tolist()
-    [[[0, 0, 0], [255, 255, 0]]]
-    """
-    return np.asarray(image, np.uint8)[..., None] * np.array([255, 255, 0], np.uint8)
-
-
 def gray_to_colour(gray: ArrayLike) -> np.ndarray:
     """The same gray in colour: red, green and blue are equal in each pixel; (H, W) -> (H, W, 3).
 

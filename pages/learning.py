@@ -1,33 +1,26 @@
 """The template learned from labelled examples."""
 
-from typing import NamedTuple
-
 import numpy as np
 import streamlit as st
 
 from lib.changes import change_pictures
 from lib.codec import encode
-from lib.judging import Answers, best_template, check_answers, mean_squared_errors, separation, undivided
+from lib.judging import best_template, check_answers, mean_squared_errors, separation
 from lib.labeller import every_example, labelled_examples, troubled_examples
-from lib.learning import steps_to_show, train_batch, train_template, train_with_numpy, train_with_torch
+from lib.learning import train_batch, train_template, train_with_numpy, train_with_torch
 from lib.matching import best_value
-from lib.templates import TEMPLATES
 from lib.ui.charts import bar
-from lib.ui.colours import FLOOR, LINE
-from lib.ui.controls import choose_template
-from lib.ui.diagnoses import cannot_teach
 from lib.ui.figures import gallery
 from lib.ui.grids import paintable, replay, resting, touch, weights_grid
+from lib.ui.learning_controls import NAMES, choose
 from lib.ui.learning_deeper import compare_runs, show_many, show_optimum, show_other_names, show_trouble
 from lib.ui.page import code, next_page, show, strip, takeaway, tell
-from lib.ui.predict import challenge, predict
-from lib.ui.trained import STEP_SIZES, STEPS, Learned, goal, highest_perfect, learn
-from lib.ui.words import number, short
+from lib.ui.predict import challenge, cover, is_settled, predict
+from lib.ui.trained import STEPS, highest_perfect, judge, learn, learned_film
+from lib.ui.words import number, short, term
 
-NAMES = ("vertical line", "horizontal line", "diagonal", "other diagonal", "line, nothing left")
-ENGINES = {"by hand": "numpy", "PyTorch": "torch"}
 CHANGED = {
-    "none": "",
+    "none": "A person would answer as before. Does the template?",
     "half strength": "Every pixel is half as bright, so every sum is half as large. The threshold is not.",
     "inverted": "Yellow and black have changed places: where the pattern was, there is nothing left to add up.",
     "shifted": "Everything has moved one column to the right, away from the weights that were learned for it.",
@@ -39,148 +32,41 @@ def page():
     """The page from top to bottom."""
     story = tell(
         "learning",
-        "Nobody has to draw the template. Start with random numbers, show a picture together with the right answer, "
-        "its **label**, and change every number a little so that the **error** gets smaller. After a thousand such "
-        "**examples**, the template has found the pattern.",
+        f"In real life, people give pictures their {term('label', 'labels')}. Here, a {term('template')} of random "
+        f"numbers grows into the pattern: after each {term('example')}, its {term('weight', 'weights')} change.",
     )
-    with story.messages:
-        view = choose(story.deeper)
-        learned = learn(view.weights, view.rate, view.seed, view.bias, ENGINES[view.engine])
-        step = min(view.step, len(learned.run.losses))
-        warn_of_the_end(view, learned)
-    now = separation(learned.run.templates[step].round(4), learned.run.biases[step], view.oracle)
-    with story.question:
-        ask_about_the_start(view, learned)
     with story.body:
-        show_examples(view)
-        show_run(view, learned, step)
-        show_answers(view, now)
-        set_challenge(view, now)
-        show_change(view, learned, step, now)
-    with story.lesson:
-        takeaway(
-            "The template comes from examples and small steps, not from a person. What it learned holds for pictures "
-            "like its examples: change the pictures, and it fails without noticing."
-        )
+        picture, below = st.container(), st.container(horizontal=True, vertical_alignment="bottom")
+        told = st.container()
+        labeller = st.expander("Who gives the labels here?", icon=":material/edit:", key="_labeller", on_change="rerun")
+        with picture:
+            view = choose(below, labeller, story.deeper)
+            learned = learn(*view.asked)
+            step = min(view.step, len(learned.run.losses))
+            play_run(view, learned, step)
+        if labeller.open:
+            with labeller:
+                show_labeller(view)
+        with told:
+            tell_run(view, learned, step)
+        ask_about_the_start(view)
+        explain_steps(view)
+        now = show_answers(view, step)
+        show_change(view, learned, step, now.answers)
+        takeaway("The template comes from examples and small steps, and holds for pictures like its examples. "
+                 "On changed pictures it fails without noticing.")  # fmt: skip
     if story.deeper.open:
         with story.deeper:
             go_deeper(view, learned, step)
     code("learning", train_with_torch, train_with_numpy, train_template, labelled_examples, mean_squared_errors,
          best_template, separation, check_answers, change_pictures, train_batch, troubled_examples)  # fmt: skip
-    link_on(view, learned, step, now)
+    link_on(view, learned, step, now.value)
 
 
-class View(NamedTuple):
-    """Everything the controls say: all that the page shows follows from it."""
-
-    name: str
-    painted: np.ndarray  # (3, 3), the labeller as it was chosen
-    oracle: np.ndarray  # (3, 3), the labeller that teaches
-    rate: float
-    seed: int
-    step: int
-    bias: bool
-    engine: str
-
-    @property
-    def weights(self):
-        """The labeller as the text of a link: what visitors share is kept by it."""
-        return encode(self.oracle)
-
-    @property
-    def what(self):
-        return "lines" if self.name in NAMES else "patterns"
-
-
-def choose(typed):
-    """The controls, in the order of the sidebar."""
-    side = st.sidebar
-    name, painted = choose_template("learn_template", NAMES, shape=(3, 3), typed=typed)
-    rate = side.select_slider("Step size", STEP_SIZES, 0.1, key="learn_rate", bind="query-params")
-    seed = side.slider("Seed: which examples, which random start", 0, 99, 50, key="learn_seed", bind="query-params")
-    step = side.slider(
-        "Steps: how many examples it has learned from", 0, STEPS, STEPS, key="learn_step", bind="query-params"
-    )
-    bias = typed.toggle("Learn a bias too, a number added to every output", key="learn_bias", bind="query-params")
-    engine = typed.segmented_control(
-        "Who does the arithmetic",
-        list(ENGINES),
-        default="by hand",
-        required=True,
-        key="learn_engine",
-        bind="query-params",
-    )  # None, required or not, for a link with nothing after its =
-    if not (engine and typed.open):  # PyTorch takes 20 times as long for the same numbers: only where it is seen
-        engine = "by hand"
-    oracle = painted
-    if trouble := cannot_teach(painted):
-        st.error(f"{trouble} Until then, the vertical line teaches.")
-        name, oracle = "vertical line", TEMPLATES["vertical line"]
-    return View(name, painted, oracle, rate, seed, step, bias, engine)
-
-
-def warn_of_the_end(view, learned):
-    if learned.run.diverged_at is not None:
-        st.warning(
-            f"This run broke off at step {learned.run.diverged_at}: the step size of {number(view.rate)} is too large. "
-            "Each step overshoots further than the error it corrects, so the weights grow without end. You see how it "
-            f"came to that; step {len(learned.run.losses)} is the last there is."
-        )
-
-
-def ask_about_the_start(view, learned):
-    start = separation(learned.run.templates[0], learned.run.biases[0], view.oracle)
-    n, n_yes = len(start.is_found), start.found + start.misses
-    best_effort = f"find {start.found} of the {n_yes} {view.what}" if start.found else "say no to all"
-    predict(
-        "learning",
-        f"Before training, the template is random numbers. How many of all {n} pictures can it get right?",
-        [0, n_yes, n // 2, n - n_yes],
-        start.right,
-        f"Its best is to {best_effort}: {n} − {start.misses} missed − {start.false_alarms} false alarms = "
-        f"{start.right}. Always saying no is right on {n - n_yes}.",
-    )
-
-
-def show_examples(view):
-    """The labeller, and the first examples it labels."""
-    first, answers = labelled_examples(view.oracle, 10, seed=view.seed)
-    labels = every_example(view.oracle)[1]
-    st.subheader("The examples", anchor=False)
-    labeller, examples = st.columns([1, 3], vertical_alignment="center")
-    with labeller:
-        panel = touch("Labeller: press to paint", weights_grid(view.painted), key="learn_template", kind="weights")
-        paintable("learn", panel)
-    with examples:
-        titles = ["yes" if answer else "no" for answer in answers]
-        show(
-            gallery(first, titles, columns=10, height=110, marks=np.flatnonzero(answers)),
-            f"The first 10 of {STEPS} random pictures with their labels: {int(answers.sum())} yes. The labels come "
-            "from the labeller, whose weights learning never sees. It says yes to "
-            f"{int(labels.sum())} of all {len(labels)} pictures.",
-        )
-
-
-def show_run(view, learned, step):
-    """The run as a film."""
-    aim, (run, errors, details), last = goal(view.weights, view.bias), learned, len(learned.run.losses)
-    best, n = number(best_value(view.oracle)), len(every_example(view.oracle)[1])
-    st.subheader("The template after each step", anchor=False)
-    st.markdown(
-        "Play the training. The **gradient** says how the error grows with each weight, so each step takes a little of "
-        f"it away from the template. What a template gives for a picture is its sum divided by {best}, the labeller's "
-        "best sum, so that a perfect match gives 1, like its label. The curve is the **mean squared error** over all "
-        f"{n} pictures; its first steps have more room, because most happens there."
-    )
-    lines = [
-        (f"always 0: {short(aim.nothing)}", aim.nothing, LINE),
-        (f"smallest possible: {short(aim.floor)}", aim.floor, FLOOR),
-    ]
-    replay("learn", run, details, steps_to_show(last, also=step), errors, lines, with_bias=view.bias)
-    st.markdown(
-        f":small[The mean squared error over all {n} pictures is {short(errors[step])} after step {step} and was "
-        f"{short(errors[0])} at the start. The smallest possible is {short(aim.floor)}.]"
-    )
+def play_run(view, learned, step):
+    """The run as a film: the main picture."""
+    last, lines = len(learned.run.losses), 2 if is_settled("learning") else 1  # the second line gives an answer away
+    replay("learn", learned_film(*view.asked, step=step), view.oracle.shape, best=best_value(view.oracle), lines=lines)
 
     def rested(there):
         st.session_state["learn_step"] = STEPS if there >= last else max(int(there), 0)
@@ -188,89 +74,160 @@ def show_run(view, learned, step):
     resting("learn", step, rested)
 
 
-def show_answers(view, now: Answers):
-    everything, labels = every_example(view.oracle)
-    n, n_no = len(labels), int((1 - labels).sum())
-    st.subheader("How good is it?", anchor=False)
+def show_labeller(view):
+    """The rule that labels, and the first examples it labels."""
+    first, answers = labelled_examples(view.oracle, 10, seed=view.seed)
+    share = f" It says yes to {view.n_yes} of all {2**view.oracle.size} pictures." if is_settled("learning") else ""
+    whose = "Your own rule" if view.name not in NAMES else "A person's rule"
     st.markdown(
-        f"Say yes where the template gives at least **{short(now.threshold)}**: no other **threshold** gets more of "
-        f"all {n} pictures right."
+        f"{whose} stands in for people: it says yes to each picture whose sum is the largest possible. Learning sees "
+        f"its answers, never these weights.{share}"
     )
-    strip(everything[now.is_found], everything[now.is_missed], everything[now.is_false_alarm], view.what)
+    paintable(
+        "learn", touch("Labeller: press to paint", weights_grid(view.painted), key="learn_template", kind="weights")
+    )
     show(
-        bar(now.right, n, title=f"Right {now.right} of {n}", mark=n_no, words=f"always no: {n_no}"),
-        f"Right on {now.right} of {n} pictures. Always saying no, with nothing learned, is right on {n_no}.",
+        gallery(first, ["yes" if answer else "no" for answer in answers], columns=10, height=110,
+                marks=np.flatnonzero(answers)),
+        f"10 of {STEPS} examples with their labels: {int(answers.sum())} yes.",
+    )  # fmt: skip
+
+
+def tell_run(view, learned, step):
+    """What a choice has changed."""
+    run, errors, n = learned.run, learned.errors, 2**view.oracle.size
+    if run.diverged_at is not None:
+        st.warning(
+            f"This run broke off at step\u00a0{run.diverged_at}: the step size of {number(view.rate)} is too large. "
+            "Each step overshoots further than the error it corrects, so the weights grow without end."
+        )
+    way = f" and {short(errors[step])} after step\u00a0{step}" if step else ""
+    whose = view.name if view.name in NAMES else "your own rule"  # a typed text never meets HTML
+    bias = "with a bias" if view.bias else "no bias"
+    st.markdown(
+        f"{term('labeller', 'Labeller')}: {whose}. Step size {number(view.rate)}, {bias}, seed\u00a0{view.seed}: the "
+        f"mean squared {term('error')} over all {n}\u00a0pictures is {short(errors[0])} at the start{way}.",
+        unsafe_allow_html=True,
     )
+
+
+def ask_about_the_start(view):
+    start = judge(*view.asked, 0).answers
+    n, n_yes, right = len(start.is_found), start.found + start.misses, start.right
+    best_effort = f"find {start.found} of the {n_yes} {view.what}" if start.found else "say no to all"
+    predict(
+        "learning",
+        f"Before training, the template is random numbers. How many of all {n} pictures does it get right at best?",
+        [right // 4, right // 2, right + (n - right) * 3 // 4],
+        right,
+        f"Its best is to {best_effort}: {n} − {start.misses} missed − {start.false_alarms} false alarms = "
+        f"{start.right}. Always saying no is right on {n - n_yes}.",
+    )
+
+
+def explain_steps(view):
+    best = number(best_value(view.oracle))
+    st.header("What a step does", anchor=False)
+    st.markdown(
+        f"- The template's sum is divided by {best}, the labeller's best sum: then a perfect match gives 1, like its "
+        "label yes. The curve is the mean of the squared errors.\n"
+        f"- The {term('gradient')} says how much the squared error grows with each weight: a step takes the "
+        f"{term('step size')} times the gradient away.\n"
+        f"- A {term('bias')} is one more number to learn, added to every output.\n",
+        unsafe_allow_html=True,
+    )
+
+
+def show_answers(view, step):
+    """The threshold and what it finds, with the challenge; returns what is `Judged`."""
+    now = judge(*view.asked, step)
+    answers, n = now.answers, 2**view.oracle.size
+    st.header("How good is it?", anchor=False)
+    if is_settled("learning"):
+        threshold = f"**{short(answers.threshold)}** gets the most pictures right."
+    else:
+        threshold = "We take the one that gets the most pictures right."
+    st.markdown(f"From a certain output on, the answer is yes: the {term('threshold')}. {threshold}",
+                unsafe_allow_html=True)  # fmt: skip
+    if is_settled("learning"):
+        everything, n_no = every_example(view.oracle)[0], n - view.n_yes
+        strip(
+            everything[answers.is_found], everything[answers.is_missed], everything[answers.is_false_alarm], view.what
+        )
+        show(
+            bar(answers.right, n, title=f"Right {answers.right} of {n}", mark=n_no, words=f"always no: {n_no}"),
+            f"Right on {answers.right} of {n} pictures. Always saying no, with nothing learned, is right on {n_no}.",
+        )
+    else:
+        cover("learning", "the count")
+    set_challenge(view, answers)
+    return now
 
 
 def set_challenge(view, now):
     n, at_end = len(now.is_found), view.bias and view.step == STEPS
     perfect = at_end and now.right == n
-    highest = highest_perfect(view.weights, view.seed) if perfect else None  # a dozen runs: only where it matters
-    where = f"You are at {now.right} of {n} after step {view.step}, {'with' if view.bias else 'without'} a bias."
-    if view.step < STEPS:
-        where += f" It counts after step {STEPS}."
-    elif at_end and not perfect:
-        where += " Not every seed gets there."
-    elif perfect and view.rate != highest:
-        where += " A larger step size gets there too."
+    highest = highest_perfect(*view.asked[:1], view.seed) if perfect else None  # a dozen runs: only where it matters
     challenge(
         "learning",
-        f"Learn a bias too (under Go deeper), and find the largest step size that still ends with {n} of {n} right on "
-        "this seed.",
+        f"Learn a bias too, and find the largest step size that still ends with {n} of {n} right on this seed.",
         perfect and view.rate == highest,
-        where,
+        where_now(view, now.right, n, highest) if is_settled("learning") else "Answer the question to see your count.",
     )
 
 
-@st.fragment
+def where_now(view, right, n, highest):
+    where = f"You are at {right} of {n} after step\u00a0{view.step}, {'with' if view.bias else 'without'} a bias."
+    if view.step < STEPS:
+        where += f" It counts after step\u00a0{STEPS}."
+    elif view.bias and right < n:
+        where += " Not every seed gets there."
+    elif view.bias and view.rate != highest:
+        where += " A larger step size gets there too."
+    return where
+
+
 def show_change(view, learned, step, now):
-    """The same template and threshold on changed pictures; choosing a change runs this part alone."""
-    st.subheader("Change the pictures after learning", anchor=False)
+    """The same template and threshold on changed pictures."""
+    st.header("Change the pictures after learning", anchor=False)
     change = st.selectbox(
         "Make all pictures different", list(CHANGED), key="learn_change", bind="query-params", filter_mode="contains"
     )
+    st.markdown(CHANGED[change])
     if change == "none":
-        st.markdown(
-            "The pictures are still like the examples. Make them half as bright, for instance: a person would answer "
-            "as before."
-        )
+        return
+    if not is_settled("learning"):
+        cover("learning", "what it finds now")
         return
     everything, labels = every_example(view.oracle)
     changed = change_pictures(everything, change, seed=view.seed)
     template, bias = learned.run.templates[step].round(4), learned.run.biases[step]
     then = check_answers(template, bias, now.threshold, changed, labels, view.oracle)
-    n, n_yes = len(labels), int(labels.sum())
-    st.markdown(f"{CHANGED[change]} The labels, the template and the threshold are the same as before.")
-    strip(changed[then.is_found], changed[then.is_missed], changed[then.is_false_alarm], view.what, key="_changed")
+    groups = (then.is_found, then.is_missed, then.is_false_alarm)
+    strip(*(changed[group] for group in groups), view.what, key="_changed")
     st.markdown(
-        f"Before the change, it found {now.found} of {n_yes}, with false alarms on {now.false_alarms} pictures. Now it "
-        f"finds **{then.found}**, with false alarms on **{then.false_alarms}**, and is right on {then.right} of {n}. "
-        f"Always saying no is right on {n - n_yes}."
+        f"With the labels, template and threshold of before, it finds **{then.found}** instead of {now.found} of the "
+        f"{view.n_yes}, has **{then.false_alarms}** false alarms instead of {now.false_alarms}, and is right on "
+        f"**{then.right}** of {len(labels)} instead of {now.right}."
     )
 
 
-def go_deeper(view, learned: Learned, step):
+def go_deeper(view, learned, step):
     """What only some want."""
-    run, asked = learned.run, (view.weights, view.rate, view.seed, view.bias)
-    compare_runs((view.rate, view.seed), view.weights, view.bias)
-    show_optimum(view.oracle, view.weights, view.bias, run.templates[step], run.biases[step])
-    show_many(view.weights, view.rate, view.bias)
-    show_trouble(view.oracle, *asked)
-    show_other_names(view.oracle, run, learn(*asked, "numpy").run if view.engine == "PyTorch" else None)
+    run, (weights, rate, seed, bias, _) = learned.run, view.asked
+    compare_runs((rate, seed), weights, bias)
+    show_optimum(view.oracle, weights, bias, run.templates[step], run.biases[step])
+    show_many(weights, rate, bias)
+    show_trouble(view.oracle, weights, rate, seed, bias)
+    by_hand = learn(weights, rate, seed, bias, "numpy").run if view.engine == "PyTorch" else None
+    show_other_names(view.oracle, run, by_hand)
 
 
-def link_on(view, learned, step, now):
+def link_on(view, learned, step, value):
     """The next pages. What a link cannot carry, the weights of a run that broke off, stays behind."""
-    template, best = learned.run.templates[step].round(4), best_value(view.oracle)
-    value = undivided(now, template, learned.run.biases[step], view.oracle)
+    template = learned.run.templates[step].round(4)
     travels = max(abs(template).max(), abs(value)) < 1000
-    if travels and best != 1:
-        st.markdown(
-            f":small[On the convolution page, sums are not divided by {number(best)}: there, this template says yes "
-            f"from {number(value)} on.]"
-        )
-    next_page("network", "Next: several learned templates make a network", network_task="Lines")
+    next_page("network", "Next: a network of templates", network_task="Lines")
     next_page("convolution", "Or slide the learned template" if travels else "Or slide a template",
               conv_template=encode(template if travels else view.oracle), conv_value=value if travels else "perfect",
               conv_picture="planted lines", conv_padding=1)  # fmt: skip

@@ -139,7 +139,7 @@ def ask_about_noise(view, noise):
 
 def show_learning(view, network, measured):
     n_right, n = measured.counts.trace(), len(view.data.test_labels)
-    st.subheader("How good it is", anchor=False)
+    st.header("How good it is", anchor=False)
     st.markdown(
         f"It learned from {len(view.data.train_labels):,} examples. Of {n:,} others, held back, "
         f"{n_right} of its answers are right after {counted(network.epoch, 'epoch')}: "
@@ -165,7 +165,7 @@ def show_mistakes(view, network, measured):
 
 
 def show_fooled(measured, settled):
-    st.subheader("Fool it", anchor=False)
+    st.header("Fool it", anchor=False)
     if not settled:
         cover("network", "how sure it is about changed pictures")
         return

@@ -37,7 +37,7 @@ story = tell(
 with story.body:
     opening("start", cat())
 
-    st.subheader("A network is a function", anchor=False)
+    st.header("A network is a function", anchor=False)
     left, right = st.columns([2, 3], vertical_alignment="center")
     a = left.slider("a: the number that goes in", -10, 10, 3, key="start_a", bind="query-params")
     values = [number(value) for value in chain([double] * 3, a)]
@@ -99,4 +99,4 @@ if story.deeper.open:
     )
 
 code("start", double, chain, probabilities, percentages)
-next_page("images", "Next: a picture is numbers", image_picture="line")
+next_page("images", "Next: a picture is numbers")

@@ -181,7 +181,7 @@ def show_count(view):
     down, across = output_shape(view.shape, view.pattern.shape)
     laptops = -(-full.weights // 10**12)
     disks = f", as much as {laptops} laptops with a disk of 1 TB hold" if full.weights > 10**12 else ""
-    st.subheader(f"{down:,} places down, {across:,} across: {counted(full.templates, 'template')}", anchor=False)
+    st.header(f"{down:,} places down, {across:,} across: {counted(full.templates, 'template')}", anchor=False)
     st.markdown(
         f"The other way: keep only the {view.it}, a small template of {h} × {w}, and slide it to every place.\n\n"
         "| Way | One per place | One that slides |\n"

@@ -9,7 +9,16 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import array_shapes, arrays
 
-from lib.codec import decode_image, decode_levels, decode_template, encode, encode_image, encode_levels
+from lib.codec import (
+    decode_image,
+    decode_levels,
+    decode_pixels,
+    decode_template,
+    encode,
+    encode_image,
+    encode_levels,
+    encode_pixels,
+)
 
 # Written from the rule in words: no sign on zero, no leading or trailing zeros, at most 3 + 4 digits.
 whole = st.integers(-999, 999).map(str)
@@ -200,3 +209,58 @@ def test_integers_lists_and_single_precision_travel():
     assert encode([[1, -2.5], [0.1, 2 / 3]]) == "1,-2.5;0.1,0.6667"
     assert encode(np.float32([[0.1, 0.6]])) == "0.1,0.6"
     assert encode(np.array([[True], [False]])) == "1;0"
+
+
+COLOURS = arrays(np.uint8, st.tuples(st.integers(1, 6), st.integers(1, 6), st.just(3)))
+
+
+@given(COLOURS)
+@example(np.zeros((1, 1, 3), np.uint8))
+@example(np.full((32, 32, 3), (1, 2, 3), np.uint8))
+def test_a_picture_in_colour_comes_back_the_same(colour):
+    shown = decode_pixels(encode_pixels(colour))
+    assert shown.dtype == np.uint8
+    np.testing.assert_array_equal(shown, colour)
+
+
+@given(COLOURS, st.booleans())
+def test_gray_and_black_and_white_have_shorter_texts_and_come_back_the_same(colour, two):
+    gray = colour[..., :1].repeat(3, axis=2)
+    gray = gray // 128 * 255 if two else gray
+    text = encode_pixels(gray)
+    assert len(text) <= 7 + 2 * gray[..., 0].size
+    assert (text == encode_image(gray[..., 0])) == set(np.unique(gray)).issubset({0, 255})
+    np.testing.assert_array_equal(decode_pixels(text), gray)
+
+
+@given(st.from_regex(r"[1-3]x[1-3](-[0-9a-f]{1,3}|g-[0-9a-f]{2,18}|c-[A-Za-z0-9_-]{4,36})", fullmatch=True))
+def test_a_picture_has_one_text_only(text):
+    try:
+        colour = decode_pixels(text)
+    except ValueError:
+        return
+    assert encode_pixels(colour) == text
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "1x1g-00",  # black, which is shorter as 1x1-0
+        "1x1g-0",
+        "1x1g-0A",
+        "1x1g-1010",
+        "2x1g-10",
+        "33x1g-" + "10" * 33,
+        "1x1c-EBAQ",  # gray
+        "1x1c-_wA",
+        "1x1c-_wAA_wAA",
+        "1x1c-/wAA",
+        "1x1c-\u0661wAA",
+        "1x1c-_wAA\n",
+        "c-_wAA",
+        "",
+    ],
+)
+def test_any_other_text_is_no_picture_in_colour(text):
+    with pytest.raises(ValueError):
+        decode_pixels(text)

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from lib.images import binary_to_colour, binary_to_gray, count_numbers, gray_to_colour, to_binary, to_gray
+from lib.images import binary_to_gray, count_numbers, gray_to_colour, to_binary, to_gray
 
 shapes = st.tuples(st.integers(1, 8), st.integers(1, 8))
 binaries = shapes.flatmap(lambda shape: arrays(np.uint8, shape, elements=st.integers(0, 1)))
@@ -27,16 +27,6 @@ def test_black_and_white_turn_back_into_0_and_1(image):
     assert gray.dtype == np.uint8
     assert set(np.unique(gray)) <= {0, 255}
     np.testing.assert_array_equal(to_binary(gray), image)
-
-
-@given(binaries)
-def test_yellow_is_full_red_and_green_and_no_blue(image):
-    colour = binary_to_colour(image)
-    assert colour.dtype == np.uint8
-    assert colour.shape == (*image.shape, 3)
-    assert not colour[..., 2].any()
-    np.testing.assert_array_equal(colour[image == 1, :2], 255)
-    assert not colour[image == 0].any()
 
 
 @given(grays)

@@ -7,10 +7,10 @@ VIEWS = [
     ("start", {}, {"start_deeper": "true", "start_a": "-2", "start_dog": "-1.5", "start_cat": "2.3"}),
     (
         "images",
-        {"image_picture": "random", "image_view": "colour"},
-        {"image_side": "9", "image_seed": "7", "image_deeper": "true"},
+        {"image_picture": "random"},
+        {"image_side": "16", "image_seed": "7", "image_threshold": "90", "image_deeper": "true"},
     ),
-    ("images", {"image_picture": "cat"}, {"image_side": "20", "image_threshold": "90"}),
+    ("images", {}, {"image_picture": "1x2c-_wAAAAD_", "image_threshold": "90"}),
     (
         "template_matching",
         {},

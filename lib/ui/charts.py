@@ -18,10 +18,11 @@ def bar(value, total, *, title, mark, words):
     """A thin bar from 0 to `total`, filled as far as `value`, with its title; a line with `words` stands at `mark`."""
     half = {"type": "bar", "orientation": "h", "y": [0], "hoverinfo": "skip", "cliponaxis": False}
     track = {"color": FAINT, "line": {"color": LINE, "width": 1}}
-    place = {"y": 1.2, "yref": "paper", "yanchor": "bottom", "showarrow": False}
+    place = {"yref": "paper", "showarrow": False}
+    above, below = {"y": 1.2, "yanchor": "bottom"}, {"y": -0.2, "yanchor": "top"}  # or they meet on a phone
     notes = [
-        place | {"text": f"<b>{title}</b>", "x": 0, "xanchor": "left", "font": {"size": TITLE}},
-        place | {"text": words, "x": mark, "xanchor": "right", "font": {"size": 13}},
+        place | above | {"text": f"<b>{title}</b>", "x": 0, "xanchor": "left", "font": {"size": TITLE}},
+        place | below | {"text": words, "x": mark, "xanchor": "right", "font": {"size": 13}},
     ]
     axis = {"visible": False, "fixedrange": True}
     layout = {
@@ -30,11 +31,11 @@ def bar(value, total, *, title, mark, words):
         "showlegend": False,
         "xaxis": axis | {"range": [0, total]},
         "yaxis": axis,
-        "shapes": _line_at(mark, LINE, y0=-0.1, y1=1.2, yref="paper"),
+        "shapes": _line_at(mark, LINE, y0=-0.2, y1=1.1, yref="paper"),
         "annotations": notes,
     }
     data = [half | {"x": [value], "marker": _MARKED}, half | {"x": [total - value], "marker": track}]
-    return {"data": data, "layout": layout | bare(70, {"l": 3, "r": 3, "t": 34, "b": 6})}
+    return {"data": data, "layout": layout | bare(78, {"l": 3, "r": 3, "t": 30, "b": 24})}
 
 
 def curves(lines, *, x, y, log=False, height=320, verticals=(), points=()):

@@ -35,7 +35,10 @@ WRONG = "rgb(214,69,80)"  # an answer on the wrong side
 FLOOR = "rgb(60,140,220)"  # the smallest error possible
 VIOLET, ORANGE = "rgb(160,70,170)", "rgb(214,110,45)"  # the two shares of a whole
 CURVES = ("rgb(205,64,113)", "rgb(0,150,135)", "rgb(100,130,215)")  # lines side by side
-INK = {"light": "rgb(29,24,36)", "dark": "rgb(243,239,247)"}  # the theme's text colours in config.toml
+# The themes of config.toml: text, page, and what is pressed or chosen.
+INK = {"light": "rgb(29,24,36)", "dark": "rgb(243,239,247)"}
+PAPER = {"light": "rgb(255,255,255)", "dark": "rgb(19,16,24)"}
+ACCENT = {"light": "rgb(123,35,130)", "dark": "rgb(213,139,220)"}
 
 # What carries no meaning may be faint.
 FAINT = "rgba(128,128,128,0.25)"  # the lines behind a chart, the track of a bar
@@ -44,14 +47,17 @@ CLEAR = "rgba(0,0,0,0)"  # the page's own colour
 
 
 def for_browser():
-    """This palette as JavaScript and CSS take it: each scale as its colours, and single colours by their use.
+    """This palette as JavaScript and CSS take it: each scale as its colours, single colours by their use, and what
+    page.css takes, by theme.
 
     >>> sorted(for_browser()["single"])
     ['curve', 'edge', 'faint', 'line', 'missed', 'window']
     """
     single = {"curve": CURVES[0], "edge": EDGE, "faint": FAINT, "line": LINE, "missed": MISSED, "window": WINDOW}
     scales = {name: [channels(colour) for _, colour in scale] for name, scale in SCALES.items()}
-    return {"scales": scales, "single": single}
+    themed = {"ink": INK, "paper": PAPER, "accent": ACCENT}
+    page = {f"{name}-{theme}": colour for name, themes in themed.items() for theme, colour in themes.items()}
+    return {"scales": scales, "single": single, "page": page}
 
 
 def channels(colour):
@@ -101,6 +107,16 @@ def text_levels(scale, shares):
     """
     is_bright = _luminance(_mixed(scale, shares)) + 0.05 > (1.05 * 0.05) ** 0.5  # nearer to white than to black
     return np.where(is_bright, 0, 255).astype(np.uint8)
+
+
+def colours_at(scale, shares):
+    """`at` for many shares (...) at once: their channels, uint8 (..., 3).
+
+    >>> colours_at(GRAY, [0, 0.5])
+    array([[  0,   0,   0],
+           [128, 128, 128]], dtype=uint8)
+    """
+    return _mixed(scale, shares).astype(np.uint8)
 
 
 def _mixed(scale, shares):

@@ -15,13 +15,13 @@ OWN = "your own"
 CUSTOM = "custom"  # painted or typed
 
 
-def choose_template(key, names=tuple(TEMPLATES), *, shape=None, typed):
-    """The template chosen in the sidebar: (text, weights). The text is its name, or its numbers, as in the link.
+def choose_template(key, names=tuple(TEMPLATES), *, shape=None, typed, place=st.sidebar):
+    """The template chosen in its `place`: (text, weights). The text is its name, or its numbers, as in the link.
 
     A text that is no template, or not of the `shape` the page needs, gets a clear message and the first name. `typed`
-    is the container for the text.
+    is the container for the text. Without a `place`, there is no list to choose from.
     """
-    text = _choose_text("Template", "0,1,0;0,1,0;0,1,0", key, names, typed, st.sidebar)
+    text = _choose_text("Template", "0,1,0;0,1,0;0,1,0", key, names, typed, place)
     if text in names or (text in TEMPLATES and TEMPLATES[text].shape == shape):  # the link of another page may name it
         return text, TEMPLATES[text]
     try:
@@ -55,18 +55,32 @@ def choose_picture(key, names, *, shape=None, typed, label="Picture", decode=dec
 def _choose_text(label, example, key, names, typed, place):
     """One of the names, or numbers as text: what the link carries. The list says custom for numbers."""
     choice = f"_{key}_name"
-    names_place = place.container()
+    opens = choice not in st.session_state  # Streamlit forgets it on another page
+    names_place = place.container() if place else None
     text = typed.text_input(
         f"{label} as text", names[0], key=key, bind="query-params",
         help=f"A name from the list, or numbers: rows parted by semicolons, like {example}",
     )  # fmt: skip
+    if not place:
+        return text
     named = text in names or text in TEMPLATES
+    if opens and not named and whose(key, text) == "yours":
+        st.session_state[f"_linked_{key}"] = text, "learned" if "_arrival_learn_" in st.session_state else "linked"
     st.session_state[choice] = text if named else CUSTOM
     names_place.selectbox(
         label, dict.fromkeys([*names, st.session_state[choice]]), key=choice, filter_mode="contains",
         on_change=lambda: st.session_state.update({key: st.session_state[choice]}),
     )  # fmt: skip
     return text
+
+
+def whose(key, text):
+    """Whose numbers are in the control of that key, where they have no name: "yours", "learned" or "linked".
+
+    A text that was there when the page opened came with a link: from the learning page, for those who come from there.
+    """
+    known, origin = st.session_state.get(f"_linked_{key}", (None, ""))
+    return origin if text == known else "yours"
 
 
 def choose_value(key, template, *, decimals=False):
@@ -104,6 +118,15 @@ def choose_position(label, count, key, *, place=st.sidebar, start=0):
     if st.session_state.get(key, start) >= count:
         st.session_state[key] = start
     return place.select_slider(label, range(count), start, key=key, bind="query-params")
+
+
+def choose_side(label, sides, key, place):
+    """One of these numbers of pixels, first the first; another whole number in the link is taken for the nearest."""
+    asked = st.query_params.get(key, "")
+    if key not in st.session_state and re.fullmatch("[0-9]{1,9}", asked) and int(asked) not in sides:
+        st.session_state[key] = min(sides, key=lambda side: abs(side - int(asked)))
+    chosen = place.segmented_control(label, sides, default=sides[0], required=True, key=key, bind="query-params")
+    return chosen or sides[0]  # an empty value in a link means none, required or not
 
 
 @st.fragment

@@ -1,4 +1,6 @@
-"""Grids of numbers in, plotly figures (as dicts) out; no streamlit. `charts.py` has curves, bars and histograms.
+"""Grids of numbers in, plotly figures (as dicts) out, and HTML of many small ones; no streamlit.
+
+`charts.py` has curves, bars and histograms.
 
 The colours mean the same number on every page: limits are given by the caller and follow from meaning, never from the
 data. Text beside the grids takes its colour from `show` in lib/ui/page.py.
@@ -6,17 +8,19 @@ data. Text beside the grids takes its colour from `show` in lib/ui/page.py.
 
 import base64
 import io
+from html import escape
+from itertools import zip_longest
 
 import numpy as np
 from PIL import Image
 
-from lib.ui.colours import CLEAR, DIVERGING, EDGE, GAPS, GRAY, LINE, MAGMA, WINDOW, channels, text_levels  # noqa: TID251
+from lib.ui.colours import CLEAR, DIVERGING, EDGE, GAPS, GRAY, LINE, MAGMA, WINDOW, channels, colours_at, text_levels  # noqa: TID251
 
 CONFIG = {"displayModeBar": False, "scrollZoom": False, "doubleClick": False}
 TITLE = 15  # px
 MOST_NUMBERS = 20  # a side longer than this shows no numbers in its cells
 
-# Plotly templates: what all grids, or all tiles, share travels once.
+# Plotly's template: what all grids share travels once.
 _AXIS = {
     "showgrid": False,
     "zeroline": False,
@@ -30,13 +34,10 @@ _AXIS = {
 }
 _HEATMAP = {"showscale": False, "hovertemplate": "row %{y}, column %{x}: %{z}<extra></extra>"}
 _GRIDS = {"data": {"heatmap": [_HEATMAP]}, "layout": {"xaxis": _AXIS, "yaxis": _AXIS}}
-_TILE_AXIS = {"visible": False, "fixedrange": True, "constrain": "domain"}
-_TILES = {
-    "xaxis": _TILE_AXIS,
-    "yaxis": _TILE_AXIS,
-    "shapedefaults": {"line": {"color": LINE, "width": 1}},
-    "annotationdefaults": {"showarrow": False, "yanchor": "top", "font": {"size": 13}},
-}
+GAP = 6  # px between small pictures
+LINE_OF_TEXT = 22  # px
+_ROW = "display:flex;flex-wrap:wrap;align-items:flex-start"
+_MARK = f"outline:3px solid {WINDOW};box-shadow:0 0 0 5px {EDGE}"  # the frame of a window
 _INK = f'<span style="color:rgb({",".join(3 * ["%{text}"])})">'  # a cell's `text` is the level of its ink
 
 
@@ -74,17 +75,25 @@ def score_colours(template, *, photograph=False):
     return {"low": -most if (template < 0).any() else 0, "high": most}
 
 
-def figure(*panels, height=260, gap=0.12):
+def figure(*panels, height=260, gap=0.12, one_size=False):
     """Grids side by side in ONE figure: square cells, row 0 on top, the number in each cell that is large enough.
 
-    One figure keeps small grids in one row on a phone, where Streamlit's columns stack.
+    One figure keeps small grids in one row on a phone, where Streamlit's columns stack. With `one_size`, their cells
+    are equally large, also where one grid has fewer.
     """
-    share = (1 - gap * (len(panels) - 1)) / len(panels)
+    widths = np.array([p["array"].shape[1] if one_size else 1 for p in panels])
+    shares = (1 - gap * (len(panels) - 1)) * widths / widths.sum()
     data, layout, notes, shapes = [], {}, [], []
-    for n, p in enumerate(panels):
-        tail, left, (rows, columns), start = _tail(n), n * (share + gap), p["array"].shape[:2], p["start"] - 0.5
+    for n, (p, share) in enumerate(zip(panels, shares.tolist(), strict=True)):
+        tail, left, (rows, columns), start = (
+            _tail(n),
+            float(shares[:n].sum()) + n * gap,
+            p["array"].shape[:2],
+            p["start"] - 0.5,
+        )
         data.append(_trace(p, height) | {"xaxis": f"x{tail}", "yaxis": f"y{tail}"})
-        layout |= _axes(tail, [start, start + columns], [start + rows, start], domain=[left, left + share])
+        same = {"scaleanchor": "x"} if one_size and n else {}
+        layout |= _axes(tail, [start, start + columns], [start + rows, start], domain=[left, left + share], **same)
         notes += _words_around(p, tail, left + share / 2, left + share + gap / 2)
         shapes += _frame(*p["window"], tail) if p["window"] else []
     margin = {"l": 3, "r": 3, "t": 26 if any(p["title"] for p in panels) else 3, "b": 3}
@@ -93,40 +102,36 @@ def figure(*panels, height=260, gap=0.12):
 
 
 def gallery(images, titles=(), *, columns=6, low=0, high=1, scale=None, height=150, marks=()):
-    """Many small pictures of one shape in one figure, at most `columns` in a row, each with a title below.
+    """Many small pictures of one shape as HTML, at most `columns` in a row and fewer where there is less room.
 
-    `images` is (n, h, w). The pictures whose numbers are in `marks` get the window's frame.
+    `images` is (n, h, w); each may have a title below. The pictures whose numbers are in `marks` get the window's
+    frame. At full width it is about `height` px high.
     """
     images = np.asarray(images)
-    _, h, w = images.shape
-    data, shapes, layout = _tiles(images, columns, 1.5 if len(titles) else 1.2)
-    notes = [
-        {"x": trace["x0"] + (w - 1) / 2, "y": trace["y0"] + h - 0.4, "text": title}
-        for trace, title in zip(data, titles, strict=False)
-    ]
-    for n, trace in enumerate(data):
-        shapes += _frame(trace["y0"], trace["x0"], h, w) if n in marks else []
-    layout |= {"coloraxis": _coloraxis(low, high, scale or _scale_from(low)), "template": _tile_template(images)}
-    layout |= {"annotations": notes, "shapes": shapes}
-    return {"data": data, "layout": layout | bare(height, {"l": 0, "r": 0, "t": 0, "b": 0})}
+    n, h, w = images.shape
+    rows = -(-n // columns)
+    cell = max(1, round((height / rows - GAP - (LINE_OF_TEXT if len(titles) else 0)) / h))
+    colours = {"low": low, "high": high, "scale": scale or _scale_from(low)}
+    tiles = "".join(
+        f"<div>{_sheet(one[None], 1, cell, style=_MARK if i in marks else '', **colours)}"
+        f"<div>{escape(title)}</div></div>"
+        for i, (one, title) in enumerate(zip_longest(images, titles, fillvalue=""))
+    )
+    edge = ";padding:5px" if len(marks) else ""  # for what stands out around a mark
+    room = f"max-width:{columns * (w * cell + 4 * GAP) + GAP}px"
+    return f'<div style="{_ROW};gap:8px {2 * GAP}px;text-align:center;{room}{edge}">{tiles}</div>'
 
 
 def strip_figure(found, missed, false_alarms, *, most=3):
-    """Three groups side by side, found, missed and false alarms: the count, and at most `most` small pictures each."""
-    data, shapes, notes = [], [], []
-    layout = {"coloraxis": _coloraxis(0, 1, MAGMA), "template": _tile_template(found)}
-    for n, (words, images) in enumerate((("Found", found), ("Missed", missed), ("False alarms", false_alarms))):
-        tail, left = _tail(n), n * 0.35
-        title = _note(f"<b>{words} {len(images)}</b>", left, 1, "bottom", TITLE)
-        notes.append(title | {"xanchor": "left", "yshift": 4})
-        shown = np.asarray(images[:most]) if len(images) else np.full((1, 3, 3), np.nan)
-        traces, frames, axes = _tiles(shown, most, 1.2, tail)
-        data += traces
-        shapes += frames if len(images) else []
-        axes[f"xaxis{tail}"] |= {"domain": [left, left + 0.3], "range": [-0.6, most * shown.shape[2] * 1.2 - 0.4]}
-        layout |= axes
-    layout |= {"annotations": notes, "shapes": shapes}
-    return {"data": data, "layout": layout | bare(150, {"l": 2, "r": 2, "t": 30, "b": 2})}
+    """Three groups as HTML, found, missed and false alarms: the count, and at most `most` small pictures each."""
+    groups = []
+    for words, images in (("Found", found), ("Missed", missed), ("False alarms", false_alarms)):
+        images, few = np.asarray(images), most <= 3
+        count = f" <small>{most} of {len(images)}</small>" if len(images) > most else ""
+        cell = max(1, (48 if few else 21) // max(images.shape[1:]))
+        sheet = _sheet(images[:most], 3 if few else 12, cell, low=0, high=1, scale=MAGMA) if len(images) else ""
+        groups.append(f'<div style="min-width:9rem"><b>{words} {len(images)}</b>{count}<br>{sheet}</div>')
+    return f'<div style="{_ROW};gap:8px 24px">{"".join(groups)}</div>'
 
 
 def typed(array):
@@ -176,31 +181,36 @@ def _numbers(p, height):
 
 
 def _image(rgb):
-    file = io.BytesIO()
-    Image.fromarray(rgb).save(file, "PNG")
-    source = "data:image/png;base64," + base64.b64encode(file.getvalue()).decode()
-    return {"type": "image", "source": source, "hoverinfo": "skip"}
+    return {"type": "image", "source": _png(rgb), "hoverinfo": "skip"}
 
 
-def _tiles(images, columns, tall, tail=""):
-    """Small pictures (n, h, w) laid out in rows over one pair of axes: traces, plain frames, axes."""
+def _sheet(images, across, cell, *, low, high, scale, style=""):
+    """Pictures (n, h, w) of one shape as ONE image file in HTML, `across` in a row, a cell as so many pixels.
+
+    An image prints, keeps its colours where a system forces its own, and is a tenth of the bytes of its cells.
+    """
     n, h, w = images.shape
-    columns, on = min(columns, n), {"xaxis": f"x{tail}", "yaxis": f"y{tail}"}
-    places = [(i // columns * h * tall, i % columns * w * 1.2) for i in range(n)]
-    traces = [
-        {"type": "heatmap", "z": typed(image), "x0": left, "y0": top} | on
-        for image, (top, left) in zip(images, places, strict=True)
-    ]
-    frames = [_corners(top, left, h, w, tail) for top, left in places]
-    across = [-0.6, (columns - 1) * w * 1.2 + w - 0.4]
-    down = [-(-n // columns) * h * tall - 0.4, -0.6]
-    return traces, frames, _axes(tail, across, down, constraintoward="left")
+    rgb = colours_at(scale, (images - float(low)) / ((high - low) or 1))  # (n, h, w, 3)
+    size, line = (h * cell + 1, w * cell + 1), channels(LINE)
+    tiles = np.full((n, *size, 4), 255, np.uint8)
+    tiles[:, 1:, 1:, :3] = rgb.repeat(cell, axis=1).repeat(cell, axis=2)
+    every = cell if max(h, w) <= 8 else None  # lines between smaller cells would hide them
+    for edge in (slice(None, None, every), -1) if every else (0, -1):
+        tiles[:, edge, :, :3] = tiles[:, :, edge, :3] = line
+    rows, across = -(-n // across), min(n, across)
+    sheet = np.zeros((rows * across, size[0] + GAP, size[1] + GAP, 4), np.uint8)  # what is left is transparent
+    sheet[:n, : size[0], : size[1]] = tiles
+    sheet = sheet.reshape(rows, across, *sheet.shape[1:]).swapaxes(1, 2).reshape(rows * (size[0] + GAP), -1, 4)
+    sheet = sheet[:-GAP, :-GAP]
+    style = f"image-rendering:pixelated;max-width:100%;{style}"
+    return f'<img alt="" width="{sheet.shape[1]}" style="{style}" src="{_png(sheet)}">'
 
 
-def _tile_template(images):
-    gap = int(max(np.shape(images)[1:]) <= 8)
-    tile = {"xgap": gap, "ygap": gap, "coloraxis": "coloraxis", "hoverinfo": "skip"}
-    return {"data": {"heatmap": [tile]}, "layout": _TILES}
+def _png(pixels):
+    """A picture (H, W, 3 or 4) as the address of an image that travels with the page."""
+    file = io.BytesIO()
+    Image.fromarray(pixels).save(file, "PNG")
+    return "data:image/png;base64," + base64.b64encode(file.getvalue()).decode()
 
 
 def _tail(n):
@@ -218,10 +228,6 @@ def _axes(tail, across, down, **xaxis):
 
 def _scale_from(low):
     return DIVERGING if low < 0 else MAGMA
-
-
-def _coloraxis(low, high, scale):
-    return {"cmin": low, "cmax": high, "colorscale": scale, "showscale": False}
 
 
 def _corners(top, left, rows, columns, tail):

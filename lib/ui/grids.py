@@ -6,13 +6,12 @@ change of its data sends the data and no code, and all components of a page shar
 
 import base64
 import io
-import math
 
 import numpy as np
 import streamlit as st
 from PIL import Image
 
-from lib.codec import encode, encode_image, encode_levels
+from lib.codec import encode, encode_image, encode_levels, encode_pixels
 
 _FETCH = """
 const code = import(new URL("browser/%s.js", document.baseURI)).then((module) => module.default);
@@ -34,9 +33,9 @@ export default (component) => {
   return () => { gone = true; clearTimeout(late); end?.(); };
 };
 """
-_paintable, _stage, _replay, _rest = (
+_paintable, _kinds, _stage, _replay, _rest = (
     st.components.v2.component(f"glass_box_{name}", js=_FETCH % name)
-    for name in ("paintable", "stage", "replay", "rest")
+    for name in ("paintable", "kinds", "stage", "replay", "rest")
 )
 _ENCODERS = {"pixels": encode_image, "levels": encode_levels, "weights": encode}  # what a stroke can paint
 CELL = 56  # px a cell of a small grid: a thumb can hit it, the last row can read it
@@ -47,6 +46,20 @@ def grid(array, *, low=0, high=1):
     rows, columns = array.shape
     shades = {"low": float(low), "high": float(high), "scale": "diverging" if low < 0 else "magma"}
     return {"rows": rows, "columns": columns, "values": array.ravel().tolist()} | shades
+
+
+def photograph_grid(gray):
+    """A gray picture (H, W) uint8 for `stage`, which draws it without numbers: a byte a pixel."""
+    rows, columns = gray.shape
+    file = base64.b64encode(gray.tobytes()).decode()
+    return {"rows": rows, "columns": columns, "bytes": file, "low": 0, "high": 255, "scale": "gray"}
+
+
+def map_grid(shape, *, low=0, high=1, scale=None):
+    """The score map of a photograph for `stage`, which adds up its numbers by itself. Any `scale` but None is gray."""
+    rows, columns = shape
+    shades = {"low": float(low), "high": float(high), "scale": "gray" if scale else "diverging"}
+    return {"rows": rows, "columns": columns} | shades
 
 
 def weights_grid(template):
@@ -63,110 +76,90 @@ def touch(title, grid, *, key=None, kind="pixels", after=""):
     return {"title": title, "grid": grid, "key": key, "paint": kind if key else None, "after": after}
 
 
-def paintable(name, *panels, cell=CELL):
-    """Show the grids that `touch` describes in one row. A stroke writes what is painted into the grid's key."""
+def paintable(name, *panels, total=None, cell=CELL):
+    """Show the grids that `touch` describes in one row. A stroke writes what is painted into the grid's key.
+
+    With a `total`, the third grid is the first times the second, and their sum stands below as a bar. It is a dict of
+    `value`, which a match needs (None: the most the weights can reach), and `asked`: is the verdict on the picture that
+    is yellow all over still a question?
+    """
     component = f"_{name}_paint"
     columns = max(panel["grid"]["columns"] for panel in panels)
     painted = {panel["key"]: (panel["grid"], panel["paint"]) for panel in panels if panel["key"]}
     _paintable(
         key=component,
-        data={"panels": panels, "width": f"{cell * columns}px", "n": _reports(component, "strokes")},
+        data={"panels": panels, "total": total, "width": f"{cell * columns}px", "n": _reports(component, "strokes")},
         on_strokes_change=_writer(component, painted),
     )
 
 
-def stage(name, picture, template, scores, *, keys=(), missed=(), value=None, stride=1, padding=0, dilation=1):
-    """Slide the template over the picture: three grids as `grid` makes them.
+def kinds(name, colour, threshold, *, key, threshold_key, paint=True):
+    """Show a picture (H, W, 3) uint8 as grayscale, as binary from that threshold on, and in colour, side by side.
 
-    Strokes write picture and template as text into the two `keys`; without keys nothing can be painted. `missed` holds
-    the (row, column) of the picture's cells that get a dotted frame; scores that reach `value` are called a match.
+    A stroke on any of the three writes the picture as text into `key`, where people may `paint`; the slider below the
+    binary one writes the threshold into `threshold_key`.
+    """
+    component, (rows, columns, _) = f"_{name}_kinds", colour.shape
+
+    def stroked():
+        for values in st.session_state[component]["strokes"]["value"].values():
+            try:
+                pixels = np.array(values, dtype=np.int32).reshape(rows, columns, 1)
+                st.session_state[key] = encode_pixels(pixels >> np.array([16, 8, 0]) & 255)
+            except (TypeError, ValueError, OverflowError):  # no grid of ours sends that, or it has another shape by now
+                continue
+
+    def moved():
+        st.session_state[threshold_key] = min(max(int(st.session_state[component]["threshold"]["value"]), 1), 255)
+
+    data = {"rows": rows, "columns": columns, "pixels": base64.b64encode(colour.tobytes()).decode()}
+    data |= {"threshold": threshold, "n_threshold": _reports(component, "threshold")}
+    data |= {"paint": paint, "n": _reports(component, "strokes")}
+    _kinds(key=component, data=data, on_strokes_change=stroked, on_threshold_change=moved)
+
+
+def stage(
+    name, picture, template, scores, *, keys=(), missed=(), value=None, stride=1, padding=0, dilation=1,
+    covered=False, opened=None,
+):  # fmt: skip
+    """Slide the template over the picture: three grids as `grid` makes them, or `photograph_grid` and `map_grid`.
+
+    Strokes write picture and template as text into the two `keys`; without a key a grid cannot be painted. `missed`
+    holds the (row, column) of the picture's cells that get a dotted frame; scores that reach `value` are called a
+    match. A `covered` score map opens when somebody asks for it or plays, and `opened` hears of it.
     `resting` with the same name says where the window rests.
     """
     component = f"_{name}_stage"
-    painted = dict(zip(keys, [(picture, "pixels"), (template, "weights")], strict=False))
-    parts = zip(("picture", "template"), painted.items(), strict=False)
+    sides = zip(("picture", "template"), (picture, template), ("pixels", "weights"), keys or (None, None), strict=True)
+    paint = [(part, key, kind, grid) for part, grid, kind, key in sides if key]
     across = picture["columns"] + 2 * padding
     data = {"name": name, "picture": picture, "template": template, "scores": scores}
     data |= {"value": value, "stride": stride, "padding": padding, "dilation": dilation}
     data |= {
+        "fine": "bytes" in picture,
+        "covered": covered,
         "missed": [(row + padding) * across + column + padding for row, column in missed],
-        "paint": [[part, key, kind] for part, (key, (_, kind)) in parts],
+        "paint": [[part, key, kind] for part, key, kind, _ in paint],
         "n": _reports(component, "strokes"),
     }
-    _stage(key=component, data=data, on_strokes_change=_writer(component, painted))
+    painted = {key: (grid, kind) for _, key, kind, grid in paint}
+    _stage(
+        key=component,
+        data=data,
+        on_strokes_change=_writer(component, painted),
+        on_opened_change=opened or (lambda: None),
+    )
 
 
-def replay(name, run, details, steps, means, lines, *, with_bias=False):
-    """Play a `Training` at these `steps`: template, example and gradient, and the error as a point on its curve.
+def replay(name, film, shape, *, best, lines):
+    """Play a training from the text that `film` makes: the template, the example it sees next, and the error's curve.
 
-    `details` is what `step_details` gives, `means` the mean squared error after every step, and `lines` are the heights
-    (words, error, colour) to compare it with. `resting` with the same name says where it stands.
+    `shape` is that of the template, `best` what each sum is divided by, and of the film's lines the first `lines` are
+    drawn. `resting` with the same name says where it stands.
     """
-    across, across_ticks = _step_axis(steps[-1])
-    up, up_ticks = _error_axis(means, run.diverged_at is not None)
-    signed, pixels = grid(run.templates[0], low=-1), grid(run.templates[0])
-    shades = {"template": signed, "example": pixels, "gradient": signed}
-    data = {
-        "name": name,
-        "rows": signed["rows"],
-        "columns": signed["columns"],
-        "shades": {part: _shades(one) for part, one in shades.items()},
-        "moments": _moments(run, details, steps, with_bias)
-        | {
-            "x": _short([across(step) for step in steps]),
-            "y": _short([up(mean) for mean in means[steps].tolist()]),
-            "mean": _short(means[steps]),
-        },
-        "curve": {
-            "x_ticks": [[f"{step:,}", across(step)] for step in across_ticks],
-            "y_ticks": [[words, up(error)] for words, error in up_ticks],
-            "lines": [[words, up(error), colour] for words, error, colour in lines],
-        },
-    }
+    rows, columns = shape
+    data = {"name": name, "film": film, "rows": rows, "columns": columns, "best": float(best), "lines": lines}
     _replay(key=f"_{name}_replay", data=data)
-
-
-def _moments(run, details, steps, with_bias):
-    """What there is to see at each of these steps, as one list a name."""
-    outputs, gradients = details
-    seen = [step - 1 for step in steps if step]  # what the step before each moment saw; the first moment is before any
-    return {
-        "step": steps,
-        "template": _short(run.templates[steps].reshape(len(steps), -1)),
-        "bias": _short(run.biases[steps]) if with_bias else [None] * len(steps),
-        "example": [None, *run.images[seen].reshape(len(seen), -1).astype(int).tolist()],
-        "label": [None, *run.labels[seen].astype(int).tolist()],
-        "output": [None, *_short(outputs[seen])],
-        "gradient": [None, *_short(gradients[seen].reshape(len(seen), -1))],
-    }
-
-
-def _step_axis(last):
-    """How far right a step stands, from 0 to 1, by factors, and the steps that get a tick."""
-    return (lambda step: math.log1p(step) / math.log1p(max(last, 1))), [n for n in (0, 1, 10, 100, 1000) if n <= last]
-
-
-def _error_axis(means, grows):
-    """How high an error stands, from 0 to 1, and the ticks (words, error); equal factors where the error runs away."""
-    highest = float(np.max(means))
-    if not grows:
-        top = math.ceil(2 * highest) / 2
-        return (lambda error: float(error / top)), [(f"{top * n / 5:g}", top * n / 5) for n in range(6)]
-    low, high = -2, math.ceil(math.log10(max(2 * highest, 1)))
-    ticks = [
-        (f"{10.0**power:,g}" if power < 0 else f"{10**power:,}", 10.0**power)
-        for power in range(low, high + 1, math.ceil((high - low) / 5))
-    ]
-    return (lambda error: (math.log10(max(error, 10.0**low)) - low) / (high - low)), ticks
-
-
-def _short(numbers):
-    """Rounded to what a sentence shows; a list or a number."""
-    return np.round(numbers, 4).tolist()
-
-
-def _shades(grid):
-    return {side: grid[side] for side in ("low", "high", "scale")}
 
 
 def resting(name, position, on_rest):

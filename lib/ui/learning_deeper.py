@@ -83,7 +83,7 @@ def show_optimum(oracle, weights, with_bias, template, bias):
     aim, elsewhere = goal(weights, with_bias), goal(weights, not with_bias)
     ideal, n = separation(aim.best, aim.best_bias, oracle), 2**oracle.size
     here, beyond = ("With", "Without") if with_bias else ("Without", "With")
-    st.subheader("What a bias adds, and what squared error wants", anchor=False)
+    st.header("What a bias adds, and what squared error wants", anchor=False)
     st.markdown(
         f"{here} a bias, the smallest possible error is that of "
         f"{optimum_in_words(oracle, aim.best, aim.best_bias if with_bias else None)}. The best threshold for its "
@@ -208,7 +208,7 @@ def show_other_names(oracle, run, by_hand):
             "PyTorch finds the very same gradients by **autograd**. By hand, the templates differ only by rounding: at "
             f"most **{apart:.1g}** in any weight after any step."
         )
-    st.subheader("In other words", anchor=False)
+    st.header("In other words", anchor=False)
     st.markdown(
         f"- By hand, the gradient is 2 × error × picture, divided like the sum by {number(best_value(oracle))}. "
         f"{same}\n"

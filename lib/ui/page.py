@@ -47,22 +47,32 @@ def tell(name, idea):
 
 
 def show(figure, sentence, *, key=None):
-    """Draw a figure with its text twin: one sentence of what it shows, read out by screen readers as well."""
+    """Draw a figure with its text twin: one sentence of what it shows, read out by screen readers as well.
+
+    `figure` is plotly's, as a dict, or HTML with pictures that say nothing but the sentence.
+    """
+    if isinstance(figure, str):
+        st.html(figure)
+        return st.markdown(f":small[{sentence}]")
     colour = INK[st.context.theme.type or "light"]
     figure["layout"]["font"] = {"color": colour, "family": '"Source Sans", sans-serif', "size": 14}
     st.plotly_chart(Ready(figure), theme=None, config=CONFIG, alt=sentence, key=key)
-    st.markdown(f":small[{sentence}]")
+    return st.markdown(f":small[{sentence}]")
 
 
 def strip(found, missed, false_alarms, what="lines", *, key=None):
     """The same strip on every page that has a right answer: found, missed, false alarms, each with thumbnails.
 
-    Each of the three is (n, h, w): one small picture per case. Colours run from 0 to 1. Two strips that may come out
-    alike on one page need a `key` each.
+    Each of the three is (n, h, w): one small picture per case. Colours run from 0 to 1. Three of each are shown, the
+    others once somebody opens them. Two strips on one page need a `key` each.
     """
     n_found, n_missed, n_false = (len(images) for images in (found, missed, false_alarms))
     sentence = f"Found {n_found} of {n_found + n_missed} {what}, missed {n_missed}, false alarms {n_false}."
-    show(strip_figure(found, missed, false_alarms), sentence, key=key)
+    show(strip_figure(found, missed, false_alarms), sentence)
+    if max(n_found, n_missed, n_false) > 3:
+        rest = st.expander("All of them", key=f"_all_{what}{key or ''}", on_change="rerun")
+        if rest.open:
+            rest.html(strip_figure(found, missed, false_alarms, most=512))
 
 
 def takeaway(sentence):

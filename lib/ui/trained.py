@@ -17,11 +17,22 @@ from lib.changes import change_pictures
 from lib.codec import decode_template, encode_levels
 from lib.diagnosis import Finding, diagnose
 from lib.inside import answer, confusion, largest, layers, template_kinds
-from lib.judging import Answers, best_template, highest_perfect_rate, learned_answers, mean_squared_errors
-from lib.labeller import troubled_examples
-from lib.learning import Training, step_details, steps_to_show, train_many, train_template
+from lib.judging import (
+    Answers,
+    best_template,
+    highest_perfect_rate,
+    learned_answers,
+    mean_squared_errors,
+    separation,
+    undivided,
+)
+from lib.labeller import labelled_examples, troubled_examples
+from lib.learning import Training, steps_to_show, train_many, train_template
 from lib.tasks import TASKS, examples, noise_picture
 from lib.turns import Turns
+from lib.ui.colours import FLOOR, LINE
+from lib.ui.film import film
+from lib.ui.shared import shared
 from lib.workers import Settings, Workers, first
 
 # ---- learning: one template ----
@@ -37,16 +48,48 @@ class Learned(NamedTuple):
 
     run: Training
     errors: np.ndarray  # (steps + 1,) mean squared error over all pictures
-    details: tuple  # outputs (steps,) and gradients (steps, h, w)
+    moments: list  # the steps that its film shows
 
 
-# 256 runs of 250 kB: 64 MB at the most.
-@st.cache_resource(max_entries=256, show_spinner=False)
+@shared(256)  # of 130 kB: 33 MB at the most
 def learn(weights, rate, seed, bias, engine):
     """The run for that labeller, given as the text of its weights."""
     oracle = decode_template(weights)
     run = train_template(oracle, steps=STEPS, learning_rate=rate, seed=seed, bias=bias, engine=engine)
-    return Learned(run, mean_squared_errors(run.templates, run.biases, oracle), step_details(run, oracle))
+    errors = mean_squared_errors(run.templates, run.biases, oracle)
+    return Learned(run, errors, steps_to_show(len(run.losses)))
+
+
+def learned_film(*asked, step):
+    """The run that `learn` gives for that, as the browser plays it, with that step among its moments."""
+    return _film(*asked, None if step in learn(*asked).moments else step)
+
+
+@shared(512)  # 7 kB each
+def _film(weights, rate, seed, bias, engine, also):
+    run, errors, moments = learn(weights, rate, seed, bias, engine)
+    last = len(run.losses)
+    images, labels = labelled_examples(decode_template(weights), last + 1, seed=seed)
+    steps = moments if also is None else steps_to_show(last, also=also)
+    aim = goal(weights, bias)
+    lines = [("smallest possible", aim.floor, FLOOR), ("always 0", aim.nothing, LINE)]
+    return film(run, errors, images, labels, steps, lines, with_bias=bias)
+
+
+class Judged(NamedTuple):
+    """A template of a run, held against all pictures."""
+
+    answers: Answers
+    value: float  # from this sum on, not divided, it says yes
+
+
+@shared(1024)  # 2 kB each
+def judge(weights, rate, seed, bias, engine, step):
+    """The template of that run after that step, in the four decimals of a link."""
+    oracle, run = decode_template(weights), learn(weights, rate, seed, bias, engine).run
+    template, offset = run.templates[step].round(4), run.biases[step]
+    answers = separation(template, offset, oracle)
+    return Judged(answers, undivided(answers, template, offset, oracle))
 
 
 class Goal(NamedTuple):
@@ -59,7 +102,7 @@ class Goal(NamedTuple):
     drawn: float  # that of the labeller's own weights
 
 
-@st.cache_resource(max_entries=256, show_spinner=False)
+@shared(256)
 def goal(weights, bias):
     """The optimum for a labeller, without or with a bias: 1 kB."""
     oracle = decode_template(weights)
@@ -67,13 +110,13 @@ def goal(weights, bias):
     return Goal(best, best_bias, *mean_squared_errors([best, best * 0, oracle], [best_bias, 0, 0], oracle))
 
 
-@st.cache_resource(max_entries=256, show_spinner=False)
+@shared(256)
 def highest_perfect(weights, seed):
     """Of the STEP_SIZES, the highest whose run with a bias ends with every picture right, or None."""
     return highest_perfect_rate(decode_template(weights), STEP_SIZES, steps=STEPS, seed=seed)
 
 
-@st.cache_resource(max_entries=64, show_spinner=False)
+@shared(64)
 def learn_many(weights, rate, bias):
     """Where the runs of all seeds end: 20 kB."""
     return train_many(decode_template(weights), seeds=N_LEARNERS, steps=STEPS, learning_rate=rate, bias=bias)
@@ -89,7 +132,7 @@ class Troubled(NamedTuple):
     finding: Finding
 
 
-@st.cache_resource(max_entries=256, show_spinner=False)
+@shared(256)
 def learn_in_trouble(weights, rate, seed, bias, trouble, share):
     """A run by hand with that trouble: 3 kB. `share` is a percentage, for troubles with one."""
     oracle = decode_template(weights)

@@ -138,7 +138,7 @@ def test_the_training_plays(opened):
     press(page, "button", "Pause")
     wait_for(page, "Number(new URL(location).searchParams.get('learn_step')) > 3")
     step = wait_for_link(page, "learn_step")
-    assert ask(page, "all('.sum')[0].innerText").startswith(f"Step {step}: ")
+    assert ask(page, "all('.sum')[0].innerText").startswith(f"Step\u00a0{step}: ")
 
 
 def test_the_network_takes_a_painted_digit(opened):

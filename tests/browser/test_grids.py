@@ -28,7 +28,8 @@ def test_painting_a_picture_with_mouse_and_keyboard(visit, settle):
     settle(page)
     assert runs(received) == 1
     assert page.get_by_role("combobox", name="Picture").input_value() == "custom"
-    assert "0×0" in page.locator("[data-testid=stMain]").inner_text()
+    page.mouse.move(5, 5)  # what is pointed at is told in the place of the sum
+    assert "0×0" in page.locator(".sum").inner_text()
 
     received.clear()
     drag(page, picture.nth(2), picture.nth(8))  # one stroke, one run
@@ -36,6 +37,7 @@ def test_painting_a_picture_with_mouse_and_keyboard(visit, settle):
     wait_for_link(page, "match_picture", encode_image(wanted))
     settle(page)
     assert runs(received) == 1
+    assert page.locator(".said").first.inner_text() == "3 pixels painted"
     drag(page, picture.nth(0), picture.nth(1))  # a stroke that begins on yellow makes black
     wanted[0, :2] = 0
     wait_for_link(page, "match_picture", encode_image(wanted))
@@ -50,6 +52,7 @@ def test_painting_a_picture_with_mouse_and_keyboard(visit, settle):
     assert numbers(picture) == wanted.ravel().tolist()
 
     page.get_by_role("button", name="Invert the picture").click()
+    assert page.locator(".said").first.inner_text() == "The picture is inverted"
     wait_for_link(page, "match_picture", encode_image(1 - wanted))
     page.get_by_role("button", name="Clear the picture").click()
     wait_for_link(page, "match_picture", encode_image(0 * wanted))
@@ -90,29 +93,29 @@ def test_a_press_takes_a_weight_through_its_cycle_and_a_preset_comes_back(visit,
 
 
 def test_a_painted_picture_survives_reload_other_pages_back_and_another_browser(visit, settle):
-    page = visit("/images?image_picture=random&image_side=12")
-    drag(page, cells(page, "Picture").nth(0), cells(page, "Picture").nth(5))
+    page = visit("/images?image_picture=random&image_side=16")
+    drag(page, cells(page, "Binary").nth(0), cells(page, "Binary").nth(5))
     settle(page)
-    painted = numbers(cells(page, "Picture"))
-    assert painted != random_image((12, 12)).ravel().tolist()
+    painted = numbers(cells(page, "Binary"))
+    assert painted != random_image((16, 16)).ravel().tolist()
     assert decode_image(link(page, "image_picture")).ravel().tolist() == painted
 
     page.reload()
     settle(page)
-    assert numbers(cells(page, "Picture")) == painted
+    assert numbers(cells(page, "Binary")) == painted
     for name in ("Convolution", "Images"):
         page.get_by_role("link", name=name, exact=True).click()
         settle(page)
-    assert numbers(cells(page, "Picture")) == painted
+    assert numbers(cells(page, "Binary")) == painted
     page.get_by_role("link", name="Start", exact=True).click()
     settle(page)
     page.go_back()
     settle(page)
     assert page.locator("h1").inner_text() == "Images"
-    assert numbers(cells(page, "Picture")) == painted
-    assert numbers(cells(visit(page.url, locale="en-GB"), "Picture")) == painted
+    assert numbers(cells(page, "Binary")) == painted
+    assert numbers(cells(visit(page.url, locale="en-GB"), "Binary")) == painted
 
-    cells(page, "Picture").nth(143).click()  # and it can be painted on again
+    cells(page, "Binary").nth(255).click()  # and it can be painted on again
     settle(page)
     assert decode_image(link(page, "image_picture")).ravel().tolist() == [*painted[:-1], 1 - painted[-1]]
 
@@ -120,6 +123,8 @@ def test_a_painted_picture_survives_reload_other_pages_back_and_another_browser(
 def test_a_hostile_code_gives_the_default_and_its_message_stands_on_top(visit):
     """More of them in tests/pages."""
     page = visit("/learning?learn_template=3x3-<b>")
+    page.get_by_text("Who gives the labels here?").click()
+    cells(page, "Labeller").first.wait_for()
     assert numbers(cells(page, "Labeller")) == TEMPLATES["vertical line"].ravel().tolist()
     assert "cannot be read" in page.get_by_test_id("stAlert").first.inner_text()
 
@@ -264,7 +269,7 @@ def test_a_part_that_is_late_says_so_and_still_comes(visit):
 
     page = visit("/", before=slow)
     page.get_by_test_id("stSidebar").get_by_role("link", name="Template matching").click()
-    page.get_by_role("heading", name="Multiply and add").wait_for()
+    page.get_by_role("heading", name="All 512 pictures").wait_for()
     page.wait_for_timeout(1000)
     load = "names => Promise.all(names.map(name => import(`/browser/${name}`))).then(modules => modules.length)"
     names = [path.name for path in (ROOT / "lib" / "ui" / "browser").glob("*.js")]
@@ -278,6 +283,28 @@ def test_a_part_that_is_late_says_so_and_still_comes(visit):
         route.continue_()
     cells(page, "Picture").first.wait_for()
     assert words.count() == 0
+
+
+def test_a_screen_reader_hears_one_picture_or_the_cells_that_do_something(visit):
+    page = visit("/template_matching?match_picture=0,1,0;0,1,0;0,1,1")
+    products = page.get_by_role("img", name="Products, 3 rows of 3: 0, 1, 0, 0, 1, 0, 0, 1, 0")
+    assert products.locator("[role]").count() == 0
+    page.get_by_role("application", name="Picture: ").get_by_role("button", name="row 2, column 0: 0").click()
+    page.get_by_role("button", name="row 2, column 0: 1").wait_for()
+
+
+def test_the_number_of_a_small_cell_is_told_to_mouse_and_keyboard(visit):
+    page = visit("/images?image_picture=random&image_side=32")
+    picture, bubble = cells(page, "Grayscale"), page.locator(".bubble:popover-open")
+    value = numbers(picture)
+    assert picture.first.evaluate("cell => getComputedStyle(cell).fontSize") == "0px"
+    picture.nth(37).hover()
+    assert bubble.inner_text().split("\n") == [f"{value[37]:.0f}", "row 1, column 5"]
+    page.keyboard.press("Escape")
+    assert bubble.count() == 0
+    page.get_by_role("application", name="Grayscale").focus()
+    page.keyboard.press("ArrowDown")
+    assert bubble.inner_text().split("\n")[1] == "row 1, column 0"
 
 
 READ = """async (scales) => {

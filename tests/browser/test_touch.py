@@ -103,10 +103,12 @@ def test_a_second_finger_drops_the_stroke_and_a_pinch_zooms(phone, settle):
 
 def test_on_a_phone_picture_and_score_map_share_a_screen_and_a_finger_moves_the_window(phone, settle):
     page, fingers, scores = phone("/convolution", "Score map")
-    maps = page.locator(".maps")
-    stage = page.locator(".glass", has=maps).bounding_box()
-    assert stage["height"] < 700 and stage["width"] <= 390
-    assert all(box.bounding_box()["width"] > 150 for box in maps.locator(".grid").all())
+    stage = page.locator(".glass", has=page.locator(".maps")).bounding_box()
+    assert stage["height"] < 760 and stage["width"] <= 390
+    page.get_by_role("button", name="Score map", exact=True).tap()
+    page.get_by_role("button", name="Show the score map").tap()
+    settle(page)
+    assert all(page.locator(f".{one} > .grid").bounding_box()["width"] > 250 for one in ("picture", "score-map"))
     page.touchscreen.tap(*middle(scores.nth(30)))
     wait_for_link(page, "conv_row", "3")
     assert lit(scores) == [30]
@@ -119,3 +121,43 @@ def test_on_a_phone_picture_and_score_map_share_a_screen_and_a_finger_moves_the_
     fingers.swipe((x, y), (x, y - 300), parts=10)
     page.wait_for_timeout(600)
     assert page.evaluate(SCROLLED) > before + 150 and lit(scores) == [34]
+
+
+def test_a_picture_too_fine_for_a_finger_is_painted_through_a_magnified_part(phone, settle):
+    page, _, picture = phone("/convolution", "Picture")
+    side = "cell => cell.getBoundingClientRect().width"
+    assert picture.nth(0).evaluate(side) < 24 and "6px" not in picture.nth(0).evaluate("c => getComputedStyle(c).font")
+    page.touchscreen.tap(*middle(picture.nth(40)))
+    part = page.locator(".maps .lens")
+    part.wait_for()
+    assert link(page, "conv_picture") is None  # that tap paints nothing
+    assert picture.nth(40).evaluate(side) >= 24 and picture.nth(0).is_hidden()
+    assert part.inner_text().endswith("row 1, column 5 to row 5, column 9")
+    before = numbers(picture)
+    page.touchscreen.tap(*middle(picture.nth(40)))
+    wait_for_link(page, "conv_picture")
+    settle(page)
+    assert numbers(picture) == [*before[:40], 1 - before[40], *before[41:]]
+
+    page.get_by_role("button", name="Move the part left").tap()
+    assert part.inner_text().endswith("row 1, column 2 to row 5, column 6")
+    page.get_by_role("button", name="Whole picture").tap()
+    assert part.is_hidden() and picture.nth(0).is_visible()
+    picture.nth(0).evaluate("cell => cell.click()")  # as a screen reader does: no pointer, and no part
+    settle(page)
+    assert numbers(picture)[0] == 1 - before[0]
+
+
+def test_a_cell_too_small_for_its_number_says_it_after_a_tap(phone):
+    page, fingers, scores = phone("/convolution?conv_padding=3", "Score map")  # 15 × 15
+    x, y = middle(scores.nth(112))
+    fingers.down((x, y))
+    bubble = page.locator(".bubble:popover-open")
+    bubble.wait_for()
+    assert bubble.locator("span").inner_text() == "row 7, column 7"
+    box = bubble.bounding_box()
+    assert box["y"] + box["height"] < y - 30 and box["x"] >= 0  # not under the finger
+    fingers.up()
+    assert bubble.is_visible()
+    page.touchscreen.tap(195, 20)
+    assert bubble.count() == 0

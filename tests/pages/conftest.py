@@ -76,7 +76,7 @@ def text_of():
     """Everything a person can read on the page, chart sentences included."""
 
     def text(at):
-        kinds = ("title", "subheader", "markdown", "info", "warning", "error")
+        kinds = ("title", "header", "markdown", "info", "warning", "error")
         words = [element.value for kind in kinds for element in at.get(kind)]
         return "\n".join(str(word) for word in words)
 

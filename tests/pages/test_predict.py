@@ -14,7 +14,7 @@ ASKED = {  # page: its options in their order, and which of them is right
     "template_matching": (["Yes", "No"], "Yes"),
     "template_explosion": (["11", "99", "121"], "99"),
     "convolution": (["3 × 3", "8 × 8", "9 × 9", "11 × 11"], "9 × 9"),
-    "learning": (["0", "64", "256", "448"], "448"),
+    "learning": (["112", "224", "448", "496"], "448"),
     "network": (NOISE, NOISE[2]),
 }
 REASONS = {
@@ -22,7 +22,7 @@ REASONS = {
     "images": "3000 × 3000 × 3 = 27,000,000",
     "template_matching": "1×0 + 1×1 + 1×0 + 1×0 + 1×1 + 1×0 + 1×0 + 1×1 + 1×0 = **3**, and a match needs at least 3",
     "template_explosion": "9 × 11 = 99, not 121",
-    "convolution": "(11 + 2 × 0 − 3) ÷ 1 + 1 = 9 places down",
+    "convolution": "fits 9 times down and 9 times across: 11 − 3 + 1",
     "network": "the 10 probabilities sum to 100 %",
     "learning": "512 − 64 missed − 0 false alarms = 448",
 }
@@ -154,12 +154,13 @@ def test_the_same_words_with_another_answer_are_another_question(open_page):
         ("start", {"start_dog": 4.5, "start_cat": 0}, False),
         ("start", {"start_dog": 0, "start_cat": 5}, False),
         ("images", {"image_picture": "gradient"}, False),  # half of it: nobody has done anything yet
-        ("images", {"image_picture": "gradient", "image_threshold": 187}, False),
-        ("images", {"image_picture": "gradient", "image_threshold": 188}, True),
-        ("images", {"image_picture": "gradient", "image_threshold": 204}, True),
-        ("images", {"image_picture": "gradient", "image_threshold": 205}, False),
-        ("images", {"image_picture": "gradient", "image_side": 15}, False),
-        ("images", {"image_picture": "gradient", "image_view": "grayscale"}, False),
+        ("images", {"image_picture": "gradient", "image_threshold": 182}, False),
+        ("images", {"image_picture": "gradient", "image_threshold": 183}, True),
+        ("images", {"image_picture": "gradient", "image_threshold": 219}, True),
+        ("images", {"image_picture": "gradient", "image_threshold": 220}, False),
+        ("images", {"image_picture": "gradient", "image_threshold": 204, "image_side": 64}, False),
+        ("images", {"image_picture": "gradient", "image_threshold": 193, "image_side": 64}, True),
+        ("images", {"image_picture": "4x1g-00408000", "image_threshold": 100}, False),  # a quarter of something else
         ("images", {"image_picture": "random", "image_seed": 3}, False),
         ("template_matching", {"match_template": "line, nothing left"}, False),  # 8
         ("template_matching", {"match_template": "line, nothing beside"}, False),  # 1: the button's template
@@ -212,11 +213,8 @@ def test_a_challenge_says_in_words_where_the_visitor_is(open_page):
         ("template_matching", ""): "You are at 64 of 512, and the line matches.",
         ("template_explosion", ""): "You are at 11 × 11, which takes 11,979 bytes.",
         ("convolution", ""): "You are at 5 of 6, with 0 false alarms.",
-        ("images", "image_picture=gradient"): "You are at 128 of 256 pixels.",
-        ("images", "image_picture=gradient&image_side=15"): "15 columns have no quarter",
-        ("learning", "learn_bias=true"): "You are at 512 of 512 after step 1000, with a bias. A larger step size",
-        ("learning", "learn_bias=true&learn_seed=52"): "Not every seed gets there.",
-        ("learning", "learn_seed=40"): "after step 1000, without a bias.",
+        ("images", "image_picture=gradient"): "You are at 32 of 64 pixels.",
+        ("images", ""): "Choose the gradient as the picture.",
     }
     for (name, query), words in states.items():
         at = open_page(name, **dict(pair.split("=") for pair in query.split("&") if pair))

@@ -17,14 +17,13 @@ ELEMENTS = {  # of a page run at its defaults, at most
     "images": 22,
     "template_matching": 30,
     "template_explosion": 26,
-    "convolution": 35,
-    "learning": 42,
+    "convolution": 28,
+    "learning": 27,
     "network": 28,
 }
 FRAGMENTS = [  # what one control moves alone: (page, key, elements, kilobytes)
     ("template_explosion", "explosion_template", 3, 6),
     ("convolution", "conv_row", 3, 4),
-    ("learning", "learn_change", 7, 10),
     ("network", "network_digits_example", 6, 8),
     ("network", "network_change", 6, 8),
 ]

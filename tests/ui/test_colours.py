@@ -9,7 +9,21 @@ import pytest
 from plotly.colors import sample_colorscale
 
 from lib.ui import colours
-from lib.ui.colours import CURVES, EDGE, INK, MAGMA, SCALES, WINDOW, at, channels, contrast, text_levels, text_on
+from lib.ui.colours import (
+    ACCENT,
+    CURVES,
+    EDGE,
+    INK,
+    MAGMA,
+    PAPER,
+    SCALES,
+    WINDOW,
+    at,
+    channels,
+    contrast,
+    text_levels,
+    text_on,
+)
 
 ROOT = Path(__file__).resolve().parents[2]
 THEME = tomllib.loads((ROOT / ".streamlit" / "config.toml").read_text())["theme"]
@@ -69,8 +83,11 @@ def test_lines_and_marks_are_seen_on_every_page(page):
 
 
 @pytest.mark.parametrize("mode", ["light", "dark"])
-def test_figures_are_written_in_the_themes_ink(mode):
-    assert INK[mode] == rgb(THEME[mode]["textColor"])
+def test_the_themes_colours_are_those_of_its_file_and_read_on_it(mode):
+    for colour, name in ((INK, "textColor"), (PAPER, "backgroundColor"), (ACCENT, "primaryColor")):
+        assert colour[mode] == rgb(THEME[mode][name])
+    for back in BACKS:  # what has the focus gets a line in the accent's colour
+        assert contrast(ACCENT[mode], rgb(THEME[mode][back])) >= 4.5
 
 
 def test_zero_is_white_where_signs_matter_and_magma_is_the_articles():

@@ -1,8 +1,10 @@
 // A grid of numbers as cells, with the colours of the charts: what every component here is made of.
 
+import { Bubble } from "./bubble.js";
 import palette from "./colours.js";
+import { Names } from "./names.js";
 
-const NUMBERS_FROM = 11; // px a number is high: smaller ones are not shown
+const NUMBERS_FROM = 11; // px a number is high: smaller ones are not shown, and a bubble tells of one cell at a time
 const MIDDLE = Math.sqrt(1.05 * 0.05) - 0.05; // the luminance on which black and white read equally well, 4.58 : 1
 
 export const clamp = (n, low, high) => Math.min(Math.max(n, low), high);
@@ -35,26 +37,33 @@ export class Grid {
     this.cells = [];
     this.lit = [];
     element.classList.add("grid");
+    this.bubble = new Bubble(this);
+    this.names = new Names(this, number);
     this.size = new ResizeObserver(() => this.fit());
     this.size.observe(element);
   }
 
   /** Show numbers row by row; null is padding: a zero that is not part of the picture. `scale` is a name. */
   show({ rows, columns, values, low, high, scale }) {
-    if (this.rows !== rows || this.columns !== columns) {
-      [this.rows, this.columns, this.lit] = [rows, columns, []];
-      this.element.style.setProperty("--columns", columns);
-      this.element.parentElement.style.setProperty("--shape", columns / rows);
-      this.cells = values.map((_, i) => {
-        const cell = document.createElement("i");
-        cell.dataset.i = i;
-        return cell;
-      });
-      this.element.replaceChildren(...this.cells);
-      this.fit();
-    }
+    this.build(rows, columns);
     [this.low, this.high, this.scale] = [low, high, palette.scales[scale]];
     this.change(values);
+  }
+
+  /** Empty cells, where there are not as many already. */
+  build(rows, columns) {
+    if (this.rows === rows && this.columns === columns) return;
+    this.bubble.hide();
+    [this.rows, this.columns, this.lit, this.part] = [rows, columns, [], null];
+    this.element.style.setProperty("--columns", columns);
+    this.element.parentElement.style.setProperty("--shape", columns / rows);
+    this.cells = Array.from({ length: rows * columns }, (_, i) => {
+      const cell = document.createElement("i");
+      cell.dataset.i = i;
+      return cell;
+    });
+    this.element.replaceChildren(...this.cells);
+    this.fit();
   }
 
   /** Other numbers in the same cells. */
@@ -77,14 +86,40 @@ export class Grid {
     const [colour, ink] = value === null ? ["", ""] : colours(this.scale, share);
     cell.style.setProperty("--cell", colour);
     cell.style.setProperty("--ink", ink);
+    this.drawn?.(i); // somebody else goes by these numbers
+  }
+
+  /** The side of a cell, in px. */
+  get side() {
+    return this.element.clientWidth / (this.part ?? this).columns;
+  }
+
+  /** Show these rows and columns only, {top, left, rows, columns}, and larger; or (null) all of them again. */
+  zoom(part) {
+    this.part = part;
+    const { top, left, rows, columns } = part ?? { ...this, top: 0, left: 0 };
+    for (const [i, cell] of this.cells.entries()) {
+      const [row, column] = [Math.floor(i / this.columns) - top, (i % this.columns) - left];
+      cell.hidden = Math.min(row, column) < 0 || row >= rows || column >= columns;
+    }
+    this.element.style.setProperty("--columns", columns);
+    this.fit();
   }
 
   /** Numbers as large as their cells and their digits allow, and none where people could not read them. */
   fit() {
-    const cell = this.element.clientWidth / this.columns;
-    const high = Math.min(18, 0.6 * cell, (1.7 * cell) / (this.longest ?? 1)); // px; a digit is half as wide as high
-    this.element.classList.toggle("small", high < NUMBERS_FROM);
+    const high = Math.min(18, 0.6 * this.side, (1.7 * this.side) / (this.longest ?? 1)); // px; digits are half as wide
+    this.isSmall = high < NUMBERS_FROM;
+    this.element.classList.toggle("small", this.isSmall);
     this.element.style.setProperty("--number", `${high}px`);
+    const middle = this.element.offsetTop + this.element.offsetHeight / 2; // of the figure: for the signs beside it
+    this.element.parentElement.parentElement?.style.setProperty("--middle", `${middle}px`);
+    this.bubble.refresh();
+  }
+
+  /** Leave the place of a cell empty, or fill it. */
+  empty(i, isEmpty) {
+    this.cells[i].classList.toggle("empty", isEmpty);
   }
 
   light(indices) {
@@ -106,11 +141,14 @@ export class Grid {
     return this.cells[i] === cell ? i : -1;
   }
 
+  /** What a screen reader says of a cell. */
+  says = (i) => this.values[i] ?? "padding";
+
   place(i) {
     return `row ${Math.floor(i / this.columns)}, column ${i % this.columns}`;
   }
 
-  /** Where an arrow key, Home or End leads from a cell; null for any other key. */
+  /** Where an arrow key, Home or End leads from a cell, which the bubble then tells of; null for any other key. */
   walk(event, from) {
     const [row, column] = [Math.floor(from / this.columns), from % this.columns];
     const to = {
@@ -123,10 +161,14 @@ export class Grid {
     }[event.key];
     if (!to) return null;
     event.preventDefault();
-    return clamp(to[0], 0, this.rows - 1) * this.columns + clamp(to[1], 0, this.columns - 1);
+    const i = clamp(to[0], 0, this.rows - 1) * this.columns + clamp(to[1], 0, this.columns - 1);
+    this.bubble.show(i);
+    return i;
   }
 
   end() {
     this.size.disconnect();
+    this.bubble.hide();
+    this.names.changes.disconnect();
   }
 }

@@ -31,3 +31,5 @@ addEventListener("click", (event) => {
   event.preventDefault();
   link.click();
 });
+
+import("./mended.js"); // apart: it waits for nothing, and nothing waits for it

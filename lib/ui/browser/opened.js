@@ -13,12 +13,12 @@ const added = (numbers) =>
 
 /** A grid of many: it draws a cell again only where that shows something new. */
 class Shown extends Grid {
-  drawn = [];
+  told = [];
 
   draw(i) {
     const now = [this.values[i], this.low, this.high, this.cells[i].dataset.i].join();
-    if (this.drawn[i] === now && this.cells[i].textContent) return;
-    this.drawn[i] = now;
+    if (this.told[i] === now && this.cells[i].textContent) return;
+    this.told[i] = now;
     super.draw(i);
   }
 }

@@ -1,6 +1,7 @@
 // Painting on a grid: with a pointer or the keyboard, and the buttons below it. One report a stroke.
 
 import { Report } from "./component.js";
+import { Lens } from "./lens.js";
 import { Pointer } from "./pointer.js";
 
 /** All strokes of one component. A stroke takes along those that the server has not answered: on its way, Streamlit
@@ -44,6 +45,7 @@ const KINDS = {
     invert: (x) => -x,
     random: () => Math.floor(Math.random() * 3) - 1,
     hint: "space changes a weight",
+    what: "weights",
   },
 };
 const ARROW = `<svg viewBox="0 0 24 24" aria-hidden="true"><path d="M12.5 8c-2.6 0-5 1-6.9 2.6L2 7v9h9l-3.6-3.6
@@ -51,10 +53,11 @@ const ARROW = `<svg viewBox="0 0 24 24" aria-hidden="true"><path d="M12.5 8c-2.6
 const STEPS = 100; // strokes that Undo remembers
 
 export class Paint {
-  /** Make `grid` paintable; `kind` is one of the KINDS. `place` names a cell, `looked(cell or -1)` hears of looks and
+  /** Make `grid` paintable; `kind` is one of the KINDS, or made like one. `place` names a cell, `looked(cell or -1)` hears of looks and
    * `said(text)` of what a screen reader should say. */
-  constructor(grid, kind, strokes, { looked, said, place = (i) => grid.place(i) }) {
-    Object.assign(this, { grid, kind: KINDS[kind], strokes, looked, said, place, at: 0, marked: false });
+  constructor(grid, kind, strokes, { looked, said, place = grid.place.bind(grid) }) {
+    grid.place = place;
+    Object.assign(this, { grid, kind: KINDS[kind] ?? kind, strokes, looked, said, place, at: 0, marked: false });
     this.brush = null; // what the stroke under way paints
     this.meanwhile = null; // what the server said while it was
     const { element, name } = grid;
@@ -63,14 +66,15 @@ export class Paint {
     element.setAttribute("role", "application");
     element.setAttribute("aria-label", `${name}: arrow keys move, ${this.kind.hint}, Ctrl+Z takes a stroke back`);
     this.addTools(name.toLowerCase());
+    this.lens = new Lens(grid, said);
     this.listen(element);
   }
 
   addTools(name) {
     const tools = [
-      ["Clear", `Clear the ${name}`, () => this.all(() => 0)],
-      ["Invert", `Invert the ${name}`, () => this.all(this.kind.invert)],
-      ["Random", `Fill the ${name} at random`, () => this.all(this.kind.random)],
+      ["Clear", `Clear the ${name}`, () => this.all(() => 0, `The ${name} is cleared`)],
+      ["Invert", `Invert the ${name}`, () => this.all(this.kind.invert, `The ${name} is inverted`)],
+      ["Random", `Fill the ${name} at random`, () => this.all(this.kind.random, `The ${name} is filled at random`)],
       [ARROW, `Undo the last stroke on the ${name}`, () => this.undo()],
     ].map(([word, label, act]) => {
       const button = document.createElement("button");
@@ -97,6 +101,7 @@ export class Paint {
   show(shown) {
     if (String(shown.values) !== String(this.grid.values)) this.remember([]); // another picture, chosen elsewhere
     this.grid.show(shown);
+    this.lens.show();
     this.mark();
   }
 
@@ -111,19 +116,31 @@ export class Paint {
     this.grid.draw(i);
   }
 
-  all(change) {
+  all(change, words) {
     this.before = [...this.grid.values];
     for (const [i, value] of this.before.entries()) this.set(i, change(value));
     this.done();
+    this.said(words);
   }
 
   /** If the cells have changed, Undo remembers them as they were, and the server hears of it. */
   done() {
     if (String(this.before) !== String(this.grid.values)) {
+      this.said(this.stroke());
       this.remember([...this.undoable, this.before].slice(-STEPS));
       this.strokes.tell(this);
     } else if (this.meanwhile) this.show(this.meanwhile);
     this.meanwhile = null;
+  }
+
+  /** What a stroke did, in words. */
+  stroke() {
+    const painted = [...this.before.keys()].filter((i) => this.before[i] !== this.grid.values[i]);
+    return painted.length === 1 ? this.words(painted[0]) : `${painted.length} ${this.kind.what ?? "pixels"} painted`;
+  }
+
+  words(i) {
+    return `${this.place(i)}: ${this.grid.names.value(i)}`;
   }
 
   undo() {
@@ -148,6 +165,7 @@ export class Paint {
     const i = this.grid.under(event);
     this.before = [...this.grid.values];
     if (i < 0 || this.before[i] === null) return;
+    if (event.pointerType === "touch" && this.lens.isNeeded) return this.lens.around(i);
     this.at = i;
     this.brush = this.kind.next(this.before[i]);
     this.set(i, this.brush);
@@ -158,8 +176,7 @@ export class Paint {
   move(event) {
     if (this.brush === null) return;
     const [x, y] = [event.clientX - this.last.clientX, event.clientY - this.last.clientY];
-    const cell = this.grid.cells[0].clientWidth;
-    const points = Math.ceil((2 * Math.hypot(x, y)) / cell);
+    const points = Math.ceil((2 * Math.hypot(x, y)) / this.grid.side);
     for (let n = 1; n <= points; n += 1) {
       const point = { clientX: this.last.clientX + (x * n) / points, clientY: this.last.clientY + (y * n) / points };
       this.set(this.grid.under(point), this.brush);
@@ -214,8 +231,10 @@ export class Paint {
   focus() {
     this.marked = true;
     this.mark();
+    this.lens.follow(this.at);
+    this.grid.bubble.show(this.at);
     this.looked(this.at);
-    this.said(`${this.place(this.at)}: ${this.grid.values[this.at] ?? "padding"}`);
+    this.said(this.words(this.at));
   }
 
   /** Frame the cell that the keyboard is on. */

@@ -2,6 +2,7 @@
 
 const HOLD = 250; // ms a finger rests before it draws: a swipe is on its way by then
 const SLIP = 8; // px a resting finger may slip
+const CLICK = 700; // ms after a pointer's last event that its click may come
 
 export class Pointer {
   /** Calls the hand's `over(event)` for any move, and `begin(event)`, `move(event)`, `end()` of a stroke; or `drop()`
@@ -12,11 +13,13 @@ export class Pointer {
     element.onpointermove = (event) => this.move(event);
     element.onpointerup = (event) => this.up(event);
     element.onpointercancel = () => this.drop();
+    element.onclick = (event) => this.click(event);
     element.oncontextmenu = (event) => this.drawing && event.preventDefault(); // a long press while it draws
     element.addEventListener("touchmove", (event) => this.touchMove(event), { passive: false });
   }
 
   down(event) {
+    this.seen = event.timeStamp;
     if (!event.isPrimary) return this.drop(); // a second finger
     this.end(); // of a stroke whose pointerup something swallowed
     if (event.button) return;
@@ -51,8 +54,18 @@ export class Pointer {
   }
 
   up(event) {
+    this.seen = event.timeStamp;
     if (event.pointerId !== this.first?.pointerId) return;
     if (!this.drawing) this.begin(); // a tap
+    this.end();
+  }
+
+  /** A click that no pointer made: a screen reader's, on one cell. */
+  click({ target, detail, timeStamp }) {
+    if (target === this.element || (detail && timeStamp - this.seen < CLICK)) return;
+    const { x, y, width, height } = target.getBoundingClientRect();
+    this.first = { clientX: x + width / 2, clientY: y + height / 2 };
+    this.begin();
     this.end();
   }
 

@@ -23,7 +23,8 @@ class Place {
   /** From rest.js: the position Python has now, and how to tell it another. */
   heard({ position, n }, send) {
     this.send = send;
-    if (this.report.isNews(n) && this.isNew(position)) this.moved?.(position);
+    const isLate = this.position === undefined && this.isBusy?.(); // somebody was quicker than the first word of it
+    if (this.report.isNews(n) && this.isNew(position) && !isLate) this.moved?.(position);
   }
 
   rest(position) {
@@ -43,9 +44,10 @@ export const place = (name) => places.get(name) ?? places.set(name, new Place())
 export const leave = (name) => Object.assign(place(name), { report: new Report(), send: null });
 
 export class Transport {
-  /** Draws its controls into `root`; `show(at)` is called on every move, `what` names a position. */
-  constructor(root, { name, what, show, played = () => {} }) {
-    Object.assign(this, { root, show, played, at: 0, last: 0, timer: null, place: place(name) });
+  /** Draws its controls into `root`; `show(at)` is called on every move, `what` names a position. `played()` hears that
+   * it starts to play, `stopped()` that it has ended or pauses. */
+  constructor(root, { name, what, show, played = () => {}, stopped = () => {} }) {
+    Object.assign(this, { root, what, show, played, stopped, at: 0, last: 0, timer: null, place: place(name) });
     root.className = "transport";
     root.innerHTML = `${button("start", "Back to the start")}${button("previous", `Previous ${what}`)}${button("play", "Play")}
       ${button("next", `Next ${what}`)}<input type="range" class="scrub" min="0" step="1" aria-label="${what}">
@@ -60,10 +62,12 @@ export class Transport {
     this.scrub.oninput = () => this.go(Number(this.scrub.value));
   }
 
-  /** There are positions 0 to `last` now. `index` finds the one that Python calls by a name, `position` is that name, `words` what people hear. */
-  update(last, { index, position, words }) {
-    Object.assign(this, { last, position, words });
+  /** There are positions 0 to `last` now. `index` finds the one that Python calls by a name, `position` is that name,
+   * `words` what people hear; playing takes `pace` positions at a time. */
+  update(last, { index, position, words, pace = 1 }) {
+    Object.assign(this, { last, position, words, pace });
     this.scrub.max = last;
+    this.place.isBusy = () => this.timer || this.resting;
     this.place.moved = (there) => {
       this.stop();
       this.move(index(there));
@@ -97,19 +101,21 @@ export class Transport {
   play() {
     clearTimeout(this.resting);
     this.resting = null;
-    this.played();
-    this.move(this.at >= this.last ? 0 : this.at);
-    let due = performance.now() + 1000 / this.speed.value;
+    const wait = () => 1000 / this.speed.value / this.pace; // ms from one position to the next
+    let due = performance.now() + wait();
     const tick = (now) => {
-      if (now >= due) {
-        due = Math.max(due + 1000 / this.speed.value, now - 50);
-        this.move(this.at + 1);
+      const steps = Math.min(Math.floor((now - due) / wait()) + 1, this.pace);
+      if (steps > 0) {
+        due = Math.max(due + steps * wait(), now - 50);
+        this.move(this.at + steps);
       }
       if (this.at < this.last) this.timer = requestAnimationFrame(tick);
       else this.stop();
     };
     this.timer = requestAnimationFrame(tick);
     this.label("pause", "Pause");
+    this.played();
+    this.move(this.at >= this.last ? 0 : this.at);
   }
 
   stop() {
@@ -117,6 +123,7 @@ export class Transport {
     cancelAnimationFrame(this.timer);
     this.timer = null;
     this.label("play", "Play");
+    this.stopped();
     this.restSoon();
   }
 
