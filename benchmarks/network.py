@@ -2,9 +2,9 @@
 
 The digits' training with the settings people start with: seconds on one core, and accuracy on the held-out fifth. Then
 a real server on which one visitor after another asks for a network one slider away from the default: seconds until
-something of it shows, and until it is there. Prints each next to its limit, then the CPU of a rerun after a stroke,
-how long a stroke takes to run through the whole picture in a headless Chromium, with a layer open too, and the memory
-of server and workers; exits with 1 if a limit is not met. `load.py new` asks with 30 people at once.
+something of it shows, and until it is there. Prints each next to its limit, then the CPU time of a rerun after a
+stroke, how long a stroke takes to run through the whole picture in a headless Chromium, with a layer open too, and the
+memory of server and workers; exits with 1 if a limit is not met. `load.py new` asks with 30 people at once.
 """
 
 import asyncio

@@ -11,6 +11,18 @@ const sum = (numbers) => numbers.reduce((a, b) => a + b, 0);
 const added = (numbers) =>
   numbers.map((x, n) => (n && x < 0 ? `− ${number(-x)}` : `${n ? "+ " : ""}${number(x)}`)).join(" ");
 
+/** A grid of many: it draws a cell again only where that shows something new. */
+class Shown extends Grid {
+  drawn = [];
+
+  draw(i) {
+    const now = [this.values[i], this.low, this.high, this.cells[i].dataset.i].join();
+    if (this.drawn[i] === now && this.cells[i].textContent) return;
+    this.drawn[i] = now;
+    super.draw(i);
+  }
+}
+
 export class Opened {
   /** `look(at)` hears of looks at a number, `opened(at)` of presses; `at` is {layer, map, i}. */
   constructor(root, { look, opened }) {
@@ -37,6 +49,8 @@ export class Opened {
   }
 
   clear() {
+    this.seen?.disconnect();
+    this.hidden = new Set();
     for (const grid of [...this.grids, ...this.parts.flat()]) grid.end();
     [this.grids, this.parts, this.network] = [[], [], null];
     this.row.replaceChildren();
@@ -61,6 +75,8 @@ export class Opened {
       ? [told.answers.length === layer.maps ? told.answers.join(" · ") : ""]
       : [...Array(layer.maps).keys()];
     this.grids = titles.map((title, map) => this.grid(this.row, String(title), layer, flat ? null : map));
+    this.seen = new IntersectionObserver((changes) => this.scrolled(changes), { root: this.row });
+    for (const { element } of this.grids) this.seen.observe(element);
     if (layer.kind === "Convolution") this.parts = this.sums(before.maps);
     if (layer.kind === "Dense") {
       this.parts = [Array.from({ length: before.maps }, (_, map) => this.add(this.behind, `× ${map}`))];
@@ -72,7 +88,7 @@ export class Opened {
     const figure = place.lastElementChild;
     figure.firstChild.textContent = title;
     figure.style.setProperty("--n", columns);
-    return new Grid(figure.lastChild, title);
+    return new Shown(figure.lastChild, title);
   }
 
   /** A grid whose numbers can be looked at and pressed; `map` is null where each cell is one of the layer's maps. */
@@ -111,6 +127,16 @@ export class Opened {
     });
   }
 
+  /** Grids that are out of sight wait with their numbers. */
+  scrolled(changes) {
+    for (const { target, isIntersecting } of changes) {
+      const grid = this.grids.find((one) => one.element === target);
+      if (isIntersecting) this.hidden.delete(grid);
+      else this.hidden.add(grid);
+    }
+    this.draw(this.network, this.told);
+  }
+
   // ---- numbers ----
 
   draw(network, told) {
@@ -136,6 +162,7 @@ export class Opened {
 
   /** The same cells with other numbers are the quick way. */
   show(grid, shown) {
+    if (this.hidden.has(grid) && grid.rows) return;
     if (grid.rows === shown.rows && grid.columns === shown.columns && grid.high === shown.high)
       grid.change(shown.values);
     else grid.show(shown);
