@@ -21,7 +21,7 @@ import numpy as np
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from benchmarks.participant import Participant
-from benchmarks.usage import usage
+from benchmarks.usage import idle, usage
 from lib.ui.pages import PAGES
 from tests.browser.conftest import running_server
 
@@ -211,6 +211,7 @@ def main():
     met = True
     for page in options.pages:
         with running_server() as (address, pid):
+            idle(pid)
             result = asyncio.run(Workshop(address, page, options).hold(pid))
         met = report(page, result, options) and met
     return 0 if met else 1

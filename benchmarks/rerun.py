@@ -13,7 +13,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from benchmarks.usage import usage
+from benchmarks.usage import idle, usage
 from benchmarks.visitor import WAIT, Visitor
 from tests.browser.conftest import running_server
 
@@ -59,6 +59,7 @@ def main():
     met = True
     for page in sys.argv[1:] or CONTROLS:
         with running_server() as (address, pid):
+            idle(pid)
             milliseconds, size, elements = asyncio.run(cost(address, pid, page))
         met = met and milliseconds <= LIMIT
         print(

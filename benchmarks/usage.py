@@ -1,6 +1,7 @@
 """What a server uses, and what its child processes use: seconds of CPU, and memory. Linux only."""
 
 import os
+import time
 from pathlib import Path
 from typing import NamedTuple
 
@@ -13,6 +14,14 @@ class Usage(NamedTuple):
 
     seconds: float  # of CPU, in all threads
     megabytes: float  # resident
+
+
+def idle(pid, seconds=2):
+    """Wait until the process has done next to nothing for a while: after its start it compresses files for later."""
+    before = -1.0
+    while (now := usage(pid)[0].seconds) - before > 0.02 * seconds:
+        before = now
+        time.sleep(seconds)
 
 
 def usage(pid):

@@ -18,7 +18,7 @@ SHRINK = {".js": "text/javascript", ".css": "text/css"}  # fonts and pictures ar
 QUICK, BEST = 5, 10  # Brotli's effort. Plotly: 0.1 s for 1.24 MB, 3.5 s for 1.08; 11 takes 6.7 s for 1.06
 # Streamlit's JavaScript, by the names before their hashes:
 GRIDS = ("BidiComponent", "rehype-raw")  # a page's first picture is one of our own components, beside text with HTML,
-WIDGETS = ("Html", "Button", "ButtonGroup", "PageLink", "Slider", "Selectbox", "Checkbox", "TextInput")
+WIDGETS = ("Html", "Button", "ButtonGroup", "PageLink", "Slider", "Selectbox", "Checkbox", "TextInput", "ImageList")
 CHARTS = ("PlotlyChart",)  # and what stands below it, large
 
 

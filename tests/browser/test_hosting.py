@@ -10,7 +10,7 @@ LOADED = "performance.getEntriesByType('resource').filter((one) => one.responseS
 def test_under_a_path_grids_come_and_links_lead_on(server_under_a_path, visit, settle):
     page = visit("/convolution?conv_stride=2", address=server_under_a_path)
     assert page.locator(".maps i").count() > 0
-    assert page.evaluate(f"{LOADED}.filter((url) => /browser.(history|ahead|page)/.test(url)).length") == 3
+    page.wait_for_function(f"{LOADED}.filter((url) => /browser.(history|ahead|page)/.test(url)).length === 3")
     page.get_by_role("button", name="Share").click()
     link = page.locator("[data-testid=stPopoverBody] code").inner_text()
     assert link.startswith(f"{server_under_a_path}/convolution?") and "conv_stride=2" in link
@@ -22,7 +22,7 @@ def test_under_a_path_grids_come_and_links_lead_on(server_under_a_path, visit, s
     page.go_back()
     settle(page)
     assert page.locator(".replay").count() == 1
-    assert "5 rows and 5 columns" in visit(link).locator("[data-testid=stMain]").inner_text()
+    assert "in steps of 2" in visit(link).locator("[data-testid=stMain]").inner_text()
 
 
 def test_a_visit_stays_here_and_asks_early_for_what_it_needs(server, visit):

@@ -62,6 +62,7 @@ def test_what_is_painted_on_one_kind_shows_in_all_and_in_the_link(visit, settle)
     settle(page)
 
     page.get_by_text("Red, green and blue, a grid each").click()
+    cells(page, "Blue").last.wait_for()
     for n, name in enumerate(("Red", "Green", "Blue")):
         assert numbers(cells(page, name)) == wanted[..., n].ravel().tolist()
 

@@ -46,7 +46,7 @@ def test_an_upload_is_shown_kept_and_carried_along(visit, settle, tmp_path):
     box.fill("your own")
     box.press("Enter")
     settle(page)
-    assert "42 rows and 56 columns" in text(page)
+    assert "42 × 56 pixels" in text(page)
 
     page.goto(page.url)  # a new session: the link does not carry the picture
     settle(page)
