@@ -48,8 +48,8 @@ def choose_image(view, place):
     """One of the pictures held back, or what the visitor painted; and how it is changed."""
     held_back, key = view.data.test_images, f"{view.key}_picture"
     with place:
-        chosen = st.select_slider(
-            "Example: one of those it never learned from", range(len(held_back)), 1, key=f"{view.key}_example",
+        chosen = st.slider(
+            "Example: one of those it never learned from", 0, len(held_back) - 1, 1, key=f"{view.key}_example",
             bind="query-params", on_change=back_to_the_example, args=(key,),
         )  # fmt: skip
         change = st.selectbox(

@@ -166,7 +166,7 @@ def test_painted_pictures_come_through_a_link_and_the_challenge_is_checked(open_
 
 def test_another_example_takes_the_place_of_what_was_painted(open_page, parts_of):
     at = open_page("network", **query("digits", network_digits_picture=encode_levels(np.eye(8, dtype=int))))
-    at.select_slider(key="network_digits_example").set_value(5).run()
+    at.slider(key="network_digits_example").set_value(5).run()
     wanted = np.rint(16 * examples("digits").test_images[5])
     np.testing.assert_array_equal(cells_of(parts_of(at)["network"]["picture"]), wanted)
     assert "Nothing is painted yet." in challenge(at)
