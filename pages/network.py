@@ -201,7 +201,8 @@ def show_deeper(view, network, measured):
         "right answer. It steps with **Adam**, which gives each weight a step size of its own.\n"
         "- The table of what is taken for what is a **confusion matrix**."
     )
-    show_curve(network, ERROR, key="_error")
+    if network.epoch:
+        show_curve(network, ERROR, key="_error")
 
 
 @st.fragment
