@@ -227,7 +227,7 @@ def link_on(view, learned, step, value):
     """The next pages. What a link cannot carry, the weights of a run that broke off, stays behind."""
     template = learned.run.templates[step].round(4)
     travels = max(abs(template).max(), abs(value)) < 1000
-    next_page("network", "Next: a network of templates", network_task="Lines")
+    next_page("network", "Next: a network of templates")
     next_page("convolution", "Or slide the learned template" if travels else "Or slide a template",
               conv_template=encode(template if travels else view.oracle), conv_value=value if travels else "perfect",
               conv_picture="planted lines", conv_padding=1)  # fmt: skip

@@ -4,6 +4,7 @@
 """
 
 import asyncio
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
@@ -46,6 +47,7 @@ def test_a_rerun_is_light(address, page, key, elements, kilobytes):
             await one.until(lambda: not one.timers, WAIT)
             return await reruns(one, key, 4)
 
-    answers = asyncio.run(weigh())
+    with ThreadPoolExecutor(1) as thread:  # in one that has no event loop: a browser's tests leave theirs in this one
+        answers = thread.submit(lambda: asyncio.run(weigh())).result()
     assert max(answer.elements for answer in answers) <= elements
     assert max(answer.size for answer in answers) <= 1000 * kilobytes
