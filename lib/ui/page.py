@@ -32,8 +32,6 @@ class Story(NamedTuple):
     body: DeltaGenerator  # picture first, then the question and all else in reading order
     deeper: DeltaGenerator  # controls and words for some; what it shows is computed only while it is `open`
 
-    question = messages = lesson = property(lambda self: self.body)
-
 
 def tell(name, idea):
     """Begin the page of that name with its idea: at most two sentences, 40 words. They may hold `term`s.
