@@ -74,7 +74,8 @@ class Participant:
 
     def canvases(self):
         """All that can be painted on the page: (key, kind, grid)."""
-        parts = (*self.visitor.parts("glass_box_paintable"), *self.visitor.parts("glass_box_stage"))
+        names = ("paintable", "stage", "network")
+        parts = [data for name in names for data in self.visitor.parts(f"glass_box_{name}")]
         return [canvas for data in parts for canvas in canvases(data)]
 
     def paint(self, kind, grid):
@@ -88,13 +89,15 @@ class Participant:
         found = complaints(self.page, values, one)
         if not one.timers:  # else it is not there yet
             view = (self.page, *((control.name, one.value(control)) for control in controls if is_choice(control)))
+            view += tuple(control.name for control in controls if control.kind == "button")  # also what is covered
             if self.seen.setdefault(view, drawn := self.drawn()) != drawn:
                 found.append("others with the same view see other charts and grids")
         return found
 
     def drawn(self):
         """All charts and grids of the page, as one short text."""
-        parts = [json.loads(one.json) | {"n": 0} for one in self.visitor.elements("bidi_component")]
+        counts = dict.fromkeys(("n", "n_open", "n_threshold"), 0)  # of reports
+        parts = [json.loads(one.json) | counts for one in self.visitor.elements("bidi_component")]
         charts = [one.spec for one in self.visitor.elements("plotly_chart")]
         return hashlib.md5(json.dumps([parts, charts]).encode()).hexdigest()
 
@@ -104,8 +107,10 @@ def canvases(data):
     for panel in data.get("panels", ()):
         if panel["key"]:
             yield panel["key"], panel["paint"], panel["grid"]
-    for part, key, kind in data.get("paint", ()):
-        yield key, kind, data[part]
+    if isinstance(data.get("paint"), list):
+        yield from ((key, kind, data[part]) for part, key, kind in data["paint"])
+    if "kind" in data:  # a whole network
+        yield data["key"], data["kind"], data["picture"]
 
 
 def is_choice(control):
