@@ -1,6 +1,7 @@
 """One picture on its way through a small network: the part of its page that a stroke or another picture moves alone."""
 
 import base64
+from functools import lru_cache
 from typing import NamedTuple
 
 import numpy as np
@@ -112,6 +113,7 @@ def show_network(view, network, picture):
     )
 
 
+@lru_cache
 def added_noise(shape):
     """What "noise" adds to a picture of that shape, as the browser reads it."""
     noise = np.random.default_rng(0).normal(scale=NOISE, size=shape)
