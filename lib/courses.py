@@ -98,7 +98,7 @@ def write_course(course: Course) -> str:
 
 
 def read_lesson(link: str, prefixes: Mapping[str, str], **rest) -> Lesson:
-    """The lesson of a link like `convolution?conv_stride=2`; `rest` is its task and the like. CourseError if it is none.
+    """The lesson of a link like `convolution?conv_stride=2`; `rest` is its task and so on. CourseError if it is none.
 
     >>> read_lesson("images", {"images": "image_"}, task="Look.")
     Lesson(page='images', choices=(), task='Look.', controls=None, closed=False)
