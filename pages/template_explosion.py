@@ -22,7 +22,7 @@ from lib.matching import best_value
 from lib.ui.charts import curves
 from lib.ui.colours import CURVES
 from lib.ui.controls import choose_picture, choose_position
-from lib.ui.figures import figure, panel
+from lib.ui.figures import figure, magnified, panel
 from lib.ui.grids import grid, paintable, places, resting, touch
 from lib.ui.page import code, next_page, show, takeaway, tell
 from lib.ui.predict import challenge, cover, is_settled, predict
@@ -41,7 +41,7 @@ def page():
     story = tell(
         PAGE,
         f"A {term('template')} as large as the picture finds its line at one place only. To find the line wherever it "
-        "is, you need one template for every place: play them.",
+        "is, you need one template for every place.",
     )
     with story.body:
         view = choose(story.deeper)
@@ -139,7 +139,19 @@ def show_templates(view):
             choose_template(view.full.templates)
         places("explosion", view.image, view.pattern, it=view.it, settled=is_settled(PAGE))
     elif view.full.templates:
-        st.markdown(f"The templates are drawn for pictures up to {LARGEST_DRAWN} × {LARGEST_DRAWN} pixels.")
+        show_at_scale(view)
+
+
+def show_at_scale(view):
+    """One template that is too large for its cells to be seen, and the part with its ones enlarged."""
+    around = np.minimum(2, (np.array(view.shape) - view.pattern.shape) // 2).tolist()
+    n_ones, (rows, columns) = int(view.pattern.sum()), view.shape
+    show(
+        magnified(view.shape, np.pad(view.pattern, [(n, n) for n in around])),
+        f"One template of {rows} × {columns} at scale, and the part in its frame enlarged: yellow is 1, black is 0. It "
+        f"has {n_ones:,} weights of 1 for the {view.it}; its other {rows * columns - n_ones:,} are 0. In pictures up "
+        f"to {LARGEST_DRAWN} × {LARGEST_DRAWN} you can play all templates.",
+    )
 
 
 @st.fragment
@@ -249,7 +261,9 @@ def show_growth(view):
 def set_challenge(view):
     """The challenge, and pills for a thumb: a slider over 4,000 pixels is no aim."""
     rows, columns = view.shape
-    here = f"You are at {rows} × {columns}, which takes {view.full.weights:,} bytes"
+    here = f"You are at {rows} × {columns}"
+    if is_settled(PAGE):  # the bytes tell how many templates
+        here += f", which takes {view.full.weights:,} bytes"
     challenge(
         PAGE,
         f"Find the smallest square picture whose templates take more than {in_bytes(LIMIT)}, one byte a weight.",
