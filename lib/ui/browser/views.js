@@ -107,11 +107,8 @@ export class View extends Grid {
     return [String(number), ...colours(palette.scales[this.kind.scale], number / this.kind.high)];
   }
 
-  /** Its number in this kind, or its three. */
-  says = (i) => {
-    const [red, green, blue] = channels(this.values[i]);
-    return this.kind.shown ? this.look(this.values[i])[0] : `red ${red}, green ${green}, blue ${blue}`;
-  };
+  /** Its number in this kind, or its three in the order in which they show. */
+  says = (i) => (this.kind.shown ? "" : "red, green, blue: ") + this.look(this.values[i])[0].replaceAll("\n", " ");
 }
 
 /** Too fine for cells: one drawing, that knows what is under a pointer. */
