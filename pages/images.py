@@ -28,6 +28,15 @@ PHONE_PHOTO = (3000, 3000, 3)
 SIDES = [8, 16, 32, 64]  # pixels
 SHARP = 400  # pixels a side of a photograph as people know it
 PICTURES = ["cat", "camera man", "coffee", "line", "gradient", "random", OWN]
+OTHER_NAMES = """
+- A grid of numbers is called a **matrix** or an **array** elsewhere, and each of the three colour grids a **channel**.
+  Rows and columns count from 0, from the top left.
+- 0 to 255 are the 256 values that fit into one byte, eight zeros and ones.
+- Yellow and black are only a way to draw 1 and 0; the numbers have no colour of their own.
+- Yellow light is red and green together: yellow is 255, 255, 0.
+- Gray from colour is 0.299 red + 0.587 green + 0.114 blue: eyes are most sensitive to green.
+- A photograph becomes small by averaging: each new pixel is the average of the area it covers.
+"""
 
 
 def page():
@@ -44,9 +53,8 @@ def page():
         ask_about_a_phone()
         takeaway("A picture is a grid of numbers. Everything that comes next only calculates with them.")
     if story.deeper.open:
-        with story.deeper:
-            show_other_names()
-    show_code(view)
+        story.deeper.markdown(OTHER_NAMES)
+    code("images", *view.makers, to_gray, to_binary, count_numbers)
     next_page(
         "template_matching",
         "Next: find a line in a picture",
@@ -112,7 +120,7 @@ def show_words(view):
     st.markdown(
         f":small[{own}{counted(rows, 'row')} and {counted(columns, 'column')}. Gray goes from 0, black, to 255, white: "
         f"here from {view.gray.min()} to {view.gray.max()}. Binary is 1 from gray {view.threshold} on, the threshold: "
-        f"{view.binary.sum()} of the {view.binary.size} pixels. Colour is red, green and blue, 0 to 255 each: "
+        f"{view.binary.sum():,} of the {view.binary.size:,} pixels. Colour is red, green and blue, 0 to 255 each: "
         f"{product(view)} numbers.{credit}]"
     )
 
@@ -124,7 +132,7 @@ def product(view):
 def set_challenge(view):
     n_yellow, where = view.binary.sum(), "Choose the gradient as the picture."
     if view.picture == "gradient":
-        where = f"You are at {n_yellow} of {view.binary.size} pixels."
+        where = f"You are at {n_yellow:,} of {view.binary.size:,} pixels."
     challenge(
         "images",
         "Move the threshold until exactly a quarter of the gradient is 1.",
@@ -151,22 +159,6 @@ def show_photograph(picture, photo, place):
     sharp = shrink(photo, SHARP) if picture == OWN else PHOTOGRAPHS[picture].path
     words = f"{'Your picture' if picture == OWN else f'The {picture}'}, before it is shrunk."
     place.image(sharp, output_format="JPEG", width=SHARP // 5, alt=words)
-
-
-def show_other_names():
-    st.markdown(
-        "- A grid of numbers is called a **matrix** or an **array** elsewhere, and each of the three colour grids a "
-        "**channel**. Rows and columns count from 0, from the top left.\n"
-        "- 0 to 255 are the 256 values that fit into one byte, eight zeros and ones.\n"
-        "- Yellow and black are only a way to draw 1 and 0; the numbers have no colour of their own.\n"
-        "- Yellow light is red and green together: yellow is 255, 255, 0.\n"
-        "- Gray from colour is 0.299 red + 0.587 green + 0.114 blue: eyes are most sensitive to green.\n"
-        "- A photograph becomes small by averaging: each new pixel is the average of the area it covers."
-    )
-
-
-def show_code(view):
-    code("images", *view.makers, to_gray, to_binary, count_numbers)
 
 
 page()

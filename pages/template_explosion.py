@@ -22,7 +22,7 @@ from lib.matching import best_value
 from lib.ui.charts import curves
 from lib.ui.colours import CURVES
 from lib.ui.controls import choose_picture, choose_position
-from lib.ui.figures import figure, panel
+from lib.ui.figures import figure, magnified, panel
 from lib.ui.grids import grid, paintable, places, resting, touch
 from lib.ui.page import code, next_page, show, takeaway, tell
 from lib.ui.predict import challenge, cover, is_settled, predict
@@ -33,7 +33,7 @@ LIMIT = 16 * 10**9  # weights, or bytes: the memory of a laptop
 COPIES, ARTICLE, PHOTO = 6, (11, 11), (3000, 3000)
 PRESETS = {"11 × 11: the article's": 11, "224 × 224: a network's input": 224, "3000 × 3000: a phone photo": 3000}
 STEPS = {"−100": -100, "−10": -10, "−1": -1, "+1": 1, "+10": 10, "+100": 100}  # pixels a side
-PAGE = "template_explosion"
+PAGE, SIDES = "template_explosion", ("explosion_rows", "explosion_columns")
 
 
 def page():
@@ -41,7 +41,7 @@ def page():
     story = tell(
         PAGE,
         f"A {term('template')} as large as the picture finds its line at one place only. To find the line wherever it "
-        "is, you need one template for every place: play them.",
+        "is, you need one template for every place.",
     )
     with story.body:
         view = choose(story.deeper)
@@ -51,7 +51,8 @@ def page():
             show_count(view)
         else:
             cover(PAGE, "the count and what it costs")
-        show_pattern(view)
+        pattern = touch("Pattern: paint another one", grid(view.canvas), key="explosion_pattern")
+        paintable("explosion", pattern, cell=40)
         show_growth(view)
         set_challenge(view)
         takeaway(
@@ -59,8 +60,7 @@ def page():
             f"template that slides finds the same {view.it}s, and keeps its {view.pattern.size} weights."
         )
     if story.deeper.open:
-        with story.deeper:
-            show_padding()
+        show_padding(story.deeper)
     code(PAGE, count_templates, full_size_templates, full_size_cost, sliding_cost, full_size_scores)
     link_on(view)
 
@@ -95,7 +95,7 @@ def choose(typed):
     side = st.sidebar
     shape = tuple(
         side.slider(f"{label} of the picture in pixels", 3, LARGEST, 11, key=key, bind="query-params")
-        for label, key in (("Height", "explosion_rows"), ("Width", "explosion_columns"))
+        for label, key in zip(("Height", "Width"), SIDES, strict=True)
     )
     _, canvas = choose_picture("explosion_pattern", ["vertical line"], typed=typed, label="Pattern")
     length = side.slider("Length of the line in pixels", 2, 10, 3, key="explosion_length", bind="query-params",
@@ -116,10 +116,6 @@ def choose(typed):
     return View(shape, canvas, pattern, length, own, seed, *costs, image)
 
 
-def set_sides(pixels):
-    st.session_state.update(explosion_rows=pixels, explosion_columns=pixels)
-
-
 def choose_size(view):
     """Three sizes by name, for a thumb; the sliders at the side have all of them."""
     side = view.shape[0] if view.shape[0] == view.shape[1] else None
@@ -129,7 +125,7 @@ def choose_size(view):
 
 def take_size():
     if st.session_state["_size"]:  # a second press on a pill lets go of it
-        set_sides(PRESETS[st.session_state["_size"]])
+        st.session_state.update(dict.fromkeys(SIDES, PRESETS[st.session_state["_size"]]))
 
 
 def show_templates(view):
@@ -139,7 +135,19 @@ def show_templates(view):
             choose_template(view.full.templates)
         places("explosion", view.image, view.pattern, it=view.it, settled=is_settled(PAGE))
     elif view.full.templates:
-        st.markdown(f"The templates are drawn for pictures up to {LARGEST_DRAWN} × {LARGEST_DRAWN} pixels.")
+        show_at_scale(view)
+
+
+def show_at_scale(view):
+    """One template that is too large for its cells to be seen, and the part with its ones enlarged."""
+    around = np.minimum(2, (np.array(view.shape) - view.pattern.shape) // 2).tolist()
+    n_ones, (rows, columns) = int(view.pattern.sum()), view.shape
+    show(
+        magnified(view.shape, np.pad(view.pattern, [(n, n) for n in around])),
+        f"One template of {rows} × {columns} at scale, and the part in its frame enlarged: yellow is 1, black is 0. It "
+        f"has {n_ones:,} weights of 1 for the {view.it}; its other {rows * columns - n_ones:,} are 0. In pictures up "
+        f"to {LARGEST_DRAWN} × {LARGEST_DRAWN} you can play all templates.",
+    )
 
 
 @st.fragment
@@ -213,12 +221,6 @@ def show_both_ways(view):
     )
 
 
-def show_pattern(view):
-    """What the templates look for, to paint another one."""
-    pattern = touch("Pattern: paint another one", grid(view.canvas), key="explosion_pattern")
-    paintable("explosion", pattern, cell=40)
-
-
 def show_growth(view):
     """How the costs of both ways grow with the picture, and where the chosen one stands."""
     (rows, columns), sliding = view.shape, view.sliding
@@ -249,7 +251,8 @@ def show_growth(view):
 def set_challenge(view):
     """The challenge, and pills for a thumb: a slider over 4,000 pixels is no aim."""
     rows, columns = view.shape
-    here = f"You are at {rows} × {columns}, which takes {view.full.weights:,} bytes"
+    told = f", which takes {view.full.weights:,} bytes" if is_settled(PAGE) else ""  # the bytes tell the count
+    here = f"You are at {rows} × {columns}{told}"
     challenge(
         PAGE,
         f"Find the smallest square picture whose templates take more than {in_bytes(LIMIT)}, one byte a weight.",
@@ -261,15 +264,15 @@ def set_challenge(view):
 
 def change_sides(side):
     """By the pill that was pressed, which is a button here: it is let go at once."""
-    set_sides(min(max(side + STEPS[st.session_state["_step"]], 3), LARGEST))
+    st.session_state.update(dict.fromkeys(SIDES, min(max(side + STEPS[st.session_state["_step"]], 3), LARGEST)))
     st.session_state["_step"] = None
 
 
-def show_padding():
+def show_padding(place):
     """Why the article's 3 × 3 template takes 81 positions, what a border of zeros does, and other names."""
     lines = count_templates(ARTICLE, (3, 1))
     (down, across), (wide_down, wide_across) = (output_shape(ARTICLE, (3, 3), padding=padding) for padding in (0, 1))
-    st.markdown(
+    place.markdown(
         f"The article slides a template of 3 × 3: the line, with a column of zeros on each side. Its window must lie "
         f"inside the picture, so in {ARTICLE[0]} × {ARTICLE[1]} pixels it has {down} × {across} = **{down * across}** "
         f"positions, not {lines}: its line never gets to the outer columns.\n\n"

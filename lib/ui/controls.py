@@ -122,9 +122,11 @@ def choose_position(label, count, key, *, place=st.sidebar, start=0):
 
 def choose_side(label, sides, key, place):
     """One of these numbers of pixels, first the first; another whole number in the link is taken for the nearest."""
-    asked = st.query_params.get(key, "")
+    asked, nearest = st.query_params.get(key, ""), f"_nearest_{key}"
     if key not in st.session_state and re.fullmatch("[0-9]{1,9}", asked) and int(asked) not in sides:
-        st.session_state[key] = min(sides, key=lambda side: abs(side - int(asked)))
+        st.session_state[key] = st.session_state[nearest] = min(sides, key=lambda side: abs(side - int(asked)))
+    elif st.session_state.pop(nearest, None) and key in st.session_state:
+        st.session_state[key] = st.session_state[key]  # into the address, where Streamlit writes no first value
     chosen = place.segmented_control(label, sides, default=sides[0], required=True, key=key, bind="query-params")
     return chosen or sides[0]  # an empty value in a link means none, required or not
 

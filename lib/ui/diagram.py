@@ -94,7 +94,7 @@ _BOX_OF_GLASS = (
 MARK = f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 36 36">{_BOX_OF_GLASS}</svg>'
 LOGO = (
     f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 170 36">{_BOX_OF_GLASS}<text x="44" y="27" '
-    'font-family="Source Sans 3,Segoe UI,Helvetica,Arial,sans-serif" font-size="26" font-weight="700" '
+    'font-family="Segoe UI,Helvetica,Arial,sans-serif" font-size="26" font-weight="700" '
     f'textLength="122" lengthAdjust="spacingAndGlyphs" fill="{VIOLET}">'
     "Glass Box</text></svg>"
 )

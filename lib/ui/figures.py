@@ -134,6 +134,23 @@ def strip_figure(found, missed, false_alarms, *, most=3):
     return f'<div style="{_ROW};gap:8px 24px">{"".join(groups)}</div>'
 
 
+def magnified(shape, part, *, height=260):
+    """A grid of 0 and 1 that is too large for its cells to be seen, at scale, as HTML: all 0 but for a part.
+
+    That part (h, w) is framed in the middle of the grid's `shape`, and stands beside it with cells that can be seen.
+    """
+    (rows, columns), (h, w) = shape, part.shape
+    whole = f"width:{height * columns / max(shape):.0f}px;aspect-ratio:{columns}/{rows};background:{MAGMA[0][1]}"
+    frame = f"width:{100 * w / columns:.2f}%;height:{100 * h / rows:.2f}%;min-width:4px;min-height:4px;{_MARK}"
+    middle = "position:absolute;left:50%;top:50%;transform:translate(-50%,-50%)"
+    return (
+        f'<div style="{_ROW};flex-wrap:nowrap;gap:24px"><div style="min-width:0">One template<br>'
+        f'<div style="max-width:100%;position:relative;{whole}"><div style="{middle};{frame}"></div></div></div>'
+        f'<div style="min-width:0">Its frame<br>'
+        f"{_sheet(part[None], 1, height // h, low=0, high=1, scale=MAGMA)}</div></div>"
+    )
+
+
 def typed(array):
     """The array as plotly's typed base64: a third of the bytes of a list of numbers, and quicker to write."""
     array = np.ascontiguousarray(array)

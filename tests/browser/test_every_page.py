@@ -79,7 +79,7 @@ def test_the_main_picture_is_whole_on_the_first_screen_and_its_numbers_can_be_re
             size = picture.locator("i").first.evaluate("cell => parseFloat(getComputedStyle(cell).fontSize)")
             columns = picture.evaluate("grid => Number(grid.style.getPropertyValue('--columns'))")
             if columns <= 11:
-                assert size >= (16 if width >= 1024 else 11), (width, size, cells)
+                assert size >= {1280: 16, 1024: 13}.get(width, 11), (width, size, cells)
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -10,7 +10,7 @@ TEMPLATES = list(full_size_templates((ROWS, COLUMNS), np.ones((3, 1), int)))
 
 
 def check_template(page, at):
-    assert lit(cells(page, "A picture")) == np.flatnonzero(TEMPLATES[at]).tolist()
+    assert lit(cells(page, "The line")) == np.flatnonzero(TEMPLATES[at]).tolist()
     row, column = divmod(at, COLUMNS)
     assert f"at row {row}, column {column}. Its other 32 weights are 0" in sentence(page)
 
@@ -23,7 +23,7 @@ def test_each_template_lies_where_lib_puts_it_and_playing_asks_the_server_nothin
     wait_for_link(page, "explosion_template", "9")  # once it rests
     page.get_by_role("application", name="Picture of").press("ArrowDown")
     check_template(page, 14)
-    cells(page, "A picture").nth(34).click()  # too low for a line of 3: the lowest
+    cells(page, "The line").nth(34).click()  # too low for a line of 3: the lowest
     check_template(page, 24)
     page.get_by_role("slider", name="template", exact=True).press("Home")
     check_template(page, 0)
@@ -36,6 +36,7 @@ def test_each_template_lies_where_lib_puts_it_and_playing_asks_the_server_nothin
     settle(page)
 
     assert "so far" in page.locator(".all figcaption").inner_text()  # no count before the answer
+    assert page.locator(".st-key-explosion_template [data-testid=stSliderTickBar]").is_hidden()  # 0 to 24
     page.get_by_role("button", name="Show the count").press("Enter")
     page.get_by_text("5 places down, 5 across: 25 templates").wait_for()
     settle(page)

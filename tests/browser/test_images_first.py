@@ -22,11 +22,17 @@ def check(page, picture, threshold=128):
     assert numbers(gray) == to_gray(picture).ravel().tolist()
     assert numbers(binary) == to_binary(to_gray(picture), threshold).ravel().tolist()
     np.testing.assert_array_equal(colours(colour), picture.reshape(-1, 3))
+    np.testing.assert_array_equal(
+        [[int(n) for n in one.split()] for one in colour.all_inner_texts()], picture.reshape(-1, 3)
+    )
 
 
 def test_what_is_painted_on_one_kind_shows_in_all_and_in_the_link(visit, settle):
     page = visit("/images")
     gray, binary, colour = (cells(page, name) for name in KINDS)
+    tools = page.locator(".kinds > figure > .tools")
+    assert len({round(one.bounding_box()["y"]) for one in tools.all()}) == 1
+    assert colour.first.evaluate("cell => parseFloat(getComputedStyle(cell).fontSize)") >= 11
     wanted = CAT.copy()
     check(page, wanted)
 
@@ -68,7 +74,7 @@ def test_what_is_painted_on_one_kind_shows_in_all_and_in_the_link(visit, settle)
 
 
 def test_the_threshold_moves_the_binary_picture_at_once_and_the_numbers_grow(visit, settle):
-    page = visit("/images?image_side=16", viewport={"width": 1280, "height": 720})
+    page = visit("/images?image_side=20", viewport={"width": 1280, "height": 720})  # the nearest is 16
     picture = shrink(photograph("cat"), 16)
     slider = page.get_by_role("slider", name="Threshold").first
     slider.evaluate("one => { one.value = 100; one.dispatchEvent(new Event('input')); }")
@@ -76,6 +82,7 @@ def test_the_threshold_moves_the_binary_picture_at_once_and_the_numbers_grow(vis
     assert link(page, "image_threshold") is None  # the hand is still on it
     slider.evaluate("one => one.dispatchEvent(new Event('change'))")
     wait_for_link(page, "image_threshold", "100")
+    wait_for_link(page, "image_side", "16")
     settle(page)
     check(page, picture, 100)
 

@@ -69,6 +69,13 @@ def test_who_wants_no_motion_gets_it_finished_and_all_of_it_is_on_a_phones_first
     for part in (".photo canvas", ".map canvas", ".sums", ".total output", ".foot button"):
         box = page.locator(part).bounding_box()
         assert box["x"] >= 0 and box["x"] + box["width"] <= 360 and box["y"] + box["height"] <= 640, part
+    middles = "all => all.filter(one => one.offsetWidth).map(one => one.offsetTop + one.offsetHeight / 2)"
+    signs = page.locator(".opening .sign").evaluate_all(middles)
+    grids = page.locator(".opening .sums .grid").evaluate_all(
+        "all => all.map(one => one.getBoundingClientRect()).map(box => box.y + box.height / 2)"
+    )
+    offset = page.locator(".opening .sign").first.evaluate("one => one.getBoundingClientRect().y - one.offsetTop")
+    assert len(signs) == 2 and all(abs(sign + offset - grids[0]) < 4 for sign in signs)
     size = cells(page, "Products").first.evaluate("cell => parseFloat(getComputedStyle(cell).fontSize)")
     assert size >= 11
     box = page.locator(".photo canvas").bounding_box()

@@ -11,6 +11,10 @@ def bar(page):
     return page.locator(".adds output").inner_text()
 
 
+def boxes(elements):
+    return [one.bounding_box() for one in elements.all()]
+
+
 def filled(page):
     """From where to where the bar is filled, as shares of its room."""
     track, fill = (page.locator(f".adds {part}").bounding_box() for part in (".track", ".fill"))
@@ -49,6 +53,12 @@ def test_the_answer_to_the_question_is_covered_until_it_is_answered(visit, settl
     assert bar(page) == "What do you predict?"
     assert numbers(cells(page, "Products")) == LINE.tolist()
     assert "Found 1 of 1" not in page.locator("[data-testid=stMain]").inner_text()
+    rows = [{round(box["y"]) for box in boxes(one.locator("button"))} for one in page.locator(".tools").all()]
+    assert len(rows) == 2 and all(len(row) == 1 for row in rows)  # four buttons in one row, each grid's
+    signs, grids = boxes(page.locator(".row > .sign")), boxes(page.locator(".row .grid"))
+    middle = grids[0]["y"] + grids[0]["height"] / 2
+    assert all(abs(sign["y"] + sign["height"] / 2 - middle) < 3 for sign in signs)
+    assert [grid["y"] for grid in grids] == [grids[0]["y"]] * 3
     page.get_by_role("button", name="Yes", exact=True).or_(page.get_by_role("radio", name="Yes", exact=True)).click()
     settle(page)
     assert bar(page) == "3: a match"

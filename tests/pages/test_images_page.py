@@ -58,6 +58,10 @@ def test_a_photograph_becomes_numbers(open_page, text_of, shown, name, side):
     assert image.proto.imgs[0].alt == f"The {name}, before it is shrunk."
 
 
+def test_counts_of_a_thousand_have_their_comma(open_page, text_of):
+    assert "of the 4,096 pixels" in text_of(open_page("images", image_side=64))
+
+
 def test_the_line_is_the_articles(open_page, text_of, shown):
     at = open_page("images", image_picture="line", image_side=16)  # a line has the size it has
     np.testing.assert_array_equal(shown(at)[0], LINE)

@@ -100,14 +100,21 @@ def test_one_press_sets_both_sides(open_settled, text_of, label, side, count, we
     assert (sliders(at)["explosion_rows"], at.button_group(key="_size").value) == (side, label)
 
 
-def test_a_phone_photo_is_said_in_words_people_know_and_nothing_is_drawn(open_settled, text_of, parts_of):
+def test_a_phone_photo_is_said_in_words_people_know_and_one_template_is_drawn(open_settled, text_of, parts_of):
     at = open_settled(explosion_rows="3000", explosion_columns="3000")
     text = text_of(at)
     assert "all 8,994,000 take **81 TB**, as much as 81 laptops with a disk of 1 TB hold" in text
     assert "| Multiplications | 81 trillion | 26,982,000 |" in text
-    assert "drawn for pictures up to 32 × 32" in text
+    assert "One template of 3000 × 3000 at scale" in text and "its other 8,999,997 are 0" in text
+    assert any("width:260px" in html.proto.body and "<img" in html.proto.body for html in at.get("html"))
     assert [alt.split(" ")[0] for alt, _ in charts(at)] == ["What"]
     assert "explosion_template" not in sliders(at) and "places" not in parts_of(at)
+
+
+def test_the_bytes_that_tell_the_count_wait_for_the_answer(open_page, text_of):
+    at = open_page("template_explosion")
+    assert "11,979" not in text_of(at)
+    assert "You are at 11 × 11, which takes 11,979 bytes" in text_of(answered(at))
 
 
 def test_the_browser_gets_the_picture_the_pattern_and_where_the_template_rests(open_page, parts_of):

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from lib.ui.colours import DIVERGING, EDGE, GRAY, LINE, MAGMA, SCALES, WINDOW, at, channels, contrast
-from lib.ui.figures import figure, gallery, panel, strip_figure
+from lib.ui.figures import figure, gallery, magnified, panel, strip_figure
 from tests.sent import images_in, unpacked
 
 PICTURE = np.array([[0, 1, 0]] * 3)
@@ -146,3 +146,12 @@ def test_a_strip_counts_all_shows_three_of_each_and_all_on_request():
     assert shown.tolist() == [[[list(channels(MAGMA[end][1]))] * 3] * 3 for end in (0, 0, 0, -1, -1)]
     everything = strip_figure(many, none, few, most=512)
     assert len(tiles(everything, (3, 3), 7)) == 11 and "<small>" not in everything
+
+
+def test_a_grid_too_large_for_its_cells_is_at_scale_and_its_part_beside_it():
+    html = magnified((300, 100), np.pad(np.ones((3, 1), int), 2), height=210)
+    assert "width:70px;aspect-ratio:100/300" in html and "width:5.00%;height:2.33%" in html
+    (part,) = images_in(html)
+    assert part.shape[:2] == (7 * 30 + 1, 5 * 30 + 1)
+    centres = part[15::30, 15::30, :3]
+    assert (centres == channels(MAGMA[-1][1])).all(axis=2).tolist() == np.pad(np.ones((3, 1), bool), 2).tolist()

@@ -106,9 +106,10 @@ export class Grid {
     this.fit();
   }
 
-  /** Numbers as large as their cells and their digits allow, and none where people could not read them. */
+  /** Numbers as large as their cells and their digits, half as wide as high, allow, and none where people could not read them. */
   fit() {
-    const high = Math.min(18, 0.6 * this.side, (1.7 * this.side) / (this.longest ?? 1)); // px; digits are half as wide
+    const [longest, lines] = [this.longest ?? 1, this.kind?.lines ?? 1];
+    const high = Math.min(18, 0.6 * this.side, (1.7 * this.side) / longest, (0.97 * this.side) / lines); // px
     this.isSmall = high < NUMBERS_FROM;
     this.element.classList.toggle("small", this.isSmall);
     this.element.style.setProperty("--number", `${high}px`);

@@ -246,6 +246,8 @@ class Opening {
 
   listen() {
     this.button.onclick = () => (this.timer ? this.stop() : this.play());
+    this.printed = () => this.timer && this.rest(this.best, OFFER); // all of it on paper
+    addEventListener("beforeprint", this.printed);
     const [photo, map] = this.root.querySelectorAll(".touch");
     this.follow(photo, this.pixels, 1); // the window's middle goes under the finger
     this.follow(map, this.scores, 0);
@@ -274,6 +276,7 @@ class Opening {
 
   end() {
     cancelAnimationFrame(this.timer);
+    removeEventListener("beforeprint", this.printed);
     this.sizes.disconnect();
     this.sight.disconnect();
     for (const grid of [this.window, this.template, this.products]) grid.end();

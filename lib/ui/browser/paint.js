@@ -85,6 +85,8 @@ export class Paint {
     this.undoButton = tools.at(-1);
     const row = document.createElement("div");
     row.className = "tools";
+    row.role = "group";
+    row.ariaLabel = this.grid.name;
     row.append(...tools);
     this.grid.element.after(row);
     this.remember([]);

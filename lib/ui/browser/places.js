@@ -36,7 +36,7 @@ class Places {
     const { picture, pattern, it, settled } = data;
     [this.down, this.across] = [picture.rows - pattern.rows + 1, picture.columns - pattern.columns + 1];
     this.ones = [...pattern.values.keys()].filter((k) => pattern.values[k]);
-    this.title.textContent = `A picture, and the ${it} of one template`;
+    this.title.textContent = `The ${it} of one template: play them all`;
     this.count.textContent = settled
       ? `All ${this.down * this.across} templates: ${this.down} down, ${this.across} across`
       : "The templates so far";
@@ -70,7 +70,8 @@ class Places {
     this.grid.light(cells);
     const pixels = cells.map((cell) => this.picture.values[cell]);
     const total = pixels.reduce((sum, pixel) => sum + pixel, 0);
-    const sum = pixels.length > 1 && pixels.length <= MOST ? `${pixels.join(" + ")} = ${total}` : total;
+    const sum =
+      pixels.length > 1 && pixels.length <= MOST ? `${pixels.join("\u00a0+\u00a0")}\u00a0=\u00a0${total}` : total;
     this.sum.textContent = `This template has its ${this.it} at ${this.place(at)}. Its other ${(
       this.picture.values.length - cells.length
     ).toLocaleString("en")} weights are 0. Its sum here: ${sum}, ${total === cells.length ? "a match" : "no match"}.`;

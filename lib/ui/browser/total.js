@@ -1,12 +1,10 @@
 // Products added up: a bar that fills towards the value that a match needs, and the sum in full.
 
 import { clamp, number } from "./cells.js";
+import { added, equation } from "./sliding.js";
 
 const HTML = `<div class="track"><div class="fill"></div><div class="zero"></div><div class="goal"></div><output></output></div>
 <div class="scale"><span class="zero">0</span><span class="goal"></span></div><p class="sum"></p>`;
-const factor = (x) => (x < 0 ? `(${number(x)})` : number(x));
-const rounded = (x) => Math.round(x * 1e9) / 1e9; // decimals: rounding must not miss a perfect sum
-const sum = (numbers) => rounded(numbers.reduce((total, x) => total + x, 0));
 
 export class Total {
   constructor(root) {
@@ -20,9 +18,9 @@ export class Total {
    * elsewhere on the page is not given here: that of the picture that is yellow all over. */
   show(pixels, weights, { value, asked }) {
     const products = pixels.map((pixel, i) => pixel * weights[i]);
-    const [total, best] = [sum(products), sum(weights.map((x) => Math.max(x, 0)))];
+    const [total, best] = [added(products), added(weights.map((x) => Math.max(x, 0)))];
     const goal = value ?? (best > 0 ? best : 1);
-    const [low, high] = [Math.min(0, goal, sum(weights.map((x) => Math.min(x, 0)))), Math.max(1, goal, best)];
+    const [low, high] = [Math.min(0, goal, added(weights.map((x) => Math.min(x, 0)))), Math.max(1, goal, best)];
     const percent = (x) => (100 * (clamp(x, low, high) - low)) / (high - low);
     const [from, to] = [percent(Math.min(total, 0)), percent(Math.max(total, 0))];
     const hidden = asked && pixels.every((pixel) => pixel === 1);
@@ -34,10 +32,9 @@ export class Total {
     for (const mark of this.root.querySelectorAll(".goal")) mark.style.left = `${percent(goal)}%`;
     this.root.querySelector(".scale .goal").textContent = `match from ${number(goal)}`;
     this.root.querySelector("output").textContent = hidden ? "What do you predict?" : `${number(total)}: ${verdict}`;
-    const equation = products.map((_, i) => `${factor(pixels[i])}×${factor(weights[i])}`).join(" + ");
     this.sentence = hidden
       ? "All yellow: the question below asks for this sum."
-      : `${equation}\u00a0=\u00a0${number(total)}. A match needs at least ${number(goal)}: ${verdict}.`;
+      : `${equation(pixels, { values: weights }, total)}. A match needs at least ${number(goal)}: ${verdict}.`;
     this.words.textContent = this.sentence;
     return products;
   }
@@ -45,6 +42,6 @@ export class Total {
   /** One product of them, while somebody looks at it; none for -1. */
   look(i, pixel, weight) {
     this.words.textContent =
-      i < 0 ? this.sentence : `Pixel ${number(pixel)} × weight ${number(weight)} = ${number(rounded(pixel * weight))}.`;
+      i < 0 ? this.sentence : `Pixel ${number(pixel)} × weight ${number(weight)} = ${number(added([pixel * weight]))}.`;
   }
 }

@@ -6,7 +6,7 @@ import palette from "./colours.js";
 const KINDS = {
   gray: { title: "Grayscale", scale: "gray", high: 255, shown: brightness },
   binary: { title: "Binary", scale: "magma", high: 1, shown: isOne },
-  colour: { title: "Colour", high: 0 },
+  colour: { title: "Colour", high: 255, lines: 3 },
   red: { title: "Red", scale: "red", high: 255, shown: (pixel) => channels(pixel)[0] },
   green: { title: "Green", scale: "green", high: 255, shown: (pixel) => channels(pixel)[1] },
   blue: { title: "Blue", scale: "blue", high: 255, shown: (pixel) => channels(pixel)[2] },
@@ -28,8 +28,10 @@ export function isOne(pixel, threshold) {
   return Number(brightness(pixel) >= threshold);
 }
 
-/** What the colours of a scale mean, from its first to its last, as HTML; between 0 and 1 there is nothing. */
+/** What the colours of a scale mean, from its first to its last, as HTML; between 0 and 1 there is nothing. Without a
+ * scale, each cell has the colour that its three numbers make. */
 function legend(scale, high) {
+  if (!scale) return `<span class="legend">red, green, blue</span>`;
   const steps = palette.scales[scale].map((rgb) => `rgb(${rgb})`);
   const colours = high === 1 ? `${steps[0]} 50%,${steps.at(-1)} 50%` : steps;
   return `<span class="legend">0<i style="background:linear-gradient(90deg,${colours})"></i>${high}</span>`;
@@ -66,7 +68,7 @@ export class View extends Grid {
   constructor(figure, picture, name) {
     const { title, scale, high } = KINDS[name];
     figure.className = name;
-    figure.innerHTML = `<figcaption><span>${title} </span>${scale ? legend(scale, high) : ""}</figcaption><div></div>`;
+    figure.innerHTML = `<figcaption><span>${title} </span>${legend(scale, high)}</figcaption><div></div>`;
     super(figure.lastChild, title);
     Object.assign(this, { picture, kind: KINDS[name], longest: String(high).length });
     picture.views.push(this);
@@ -99,16 +101,14 @@ export class View extends Grid {
 
   /** A pixel's number in this kind, its colour and the number's. */
   look(pixel) {
-    if (!this.kind.shown) return ["", css(pixel), ""];
+    const own = channels(pixel);
+    if (!this.kind.shown) return [own.join("\n"), ...colours([own, own], 0)];
     const number = this.kind.shown(pixel, this.picture.threshold);
     return [String(number), ...colours(palette.scales[this.kind.scale], number / this.kind.high)];
   }
 
-  /** Its number in this kind, or its three. */
-  says = (i) => {
-    const [red, green, blue] = channels(this.values[i]);
-    return this.look(this.values[i])[0] || `red ${red}, green ${green}, blue ${blue}`;
-  };
+  /** Its number in this kind, or its three in the order in which they show. */
+  says = (i) => (this.kind.shown ? "" : "red, green, blue: ") + this.look(this.values[i])[0].replaceAll("\n", " ");
 }
 
 /** Too fine for cells: one drawing, that knows what is under a pointer. */
