@@ -22,7 +22,7 @@ from starlette.staticfiles import StaticFiles
 from streamlit import config, file_util
 
 from lib.ui import colours
-from lib.ui.served import CHARTS, GRIDS, WIDGETS, Compressed, Kept, OwnPage, chunks
+from lib.ui.served import CHARTS, GRIDS, WIDGETS, Compressed, Kept, OwnPage, chunks, frame_ancestors
 
 UI = Path(__file__).parent / "lib" / "ui"
 STREAMLITS = Path(file_util.get_static_dir())
@@ -31,6 +31,7 @@ BROWSER, STATIC = (posixpath.join(BASE, folder) for folder in ("browser", "stati
 FOREVER = "public, immutable, max-age=31536000"  # as Streamlit says: a changed file has another name
 FOLDERS = [(STATIC, STREAMLITS / "static", FOREVER), (BROWSER, UI / "browser", "no-cache")]
 HEADERS = [(b"x-content-type-options", b"nosniff"), (b"referrer-policy", b"same-origin")]
+HEADERS.append((b"content-security-policy", f"frame-ancestors {frame_ancestors()}".encode()))
 
 
 class SecurityHeaders:
