@@ -23,6 +23,7 @@ from streamlit import config, file_util
 
 from lib.ui import colours
 from lib.ui.served import CHARTS, GRIDS, WIDGETS, Compressed, Kept, OwnPage, chunks, frame_ancestors
+from lib.ui.sheet import shipped_sheet
 
 UI = Path(__file__).parent / "lib" / "ui"
 STREAMLITS = Path(file_util.get_static_dir())
@@ -117,6 +118,7 @@ app = st.App(
     ],
     routes=[
         Route(f"{BROWSER}/colours.js", palette),
+        Route(posixpath.join(BASE, "sheet", "{name}"), shipped_sheet),
         Mount(BROWSER, Fresh(directory=UI / "browser")),  # the JavaScript of lib/ui/grids.py
     ],
 )

@@ -13,10 +13,9 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 from lib.ui.controls import OWN
 from lib.ui.grids import fetched
 from lib.ui.pages import PAGES
-from lib.ui.qr import qr
+from lib.ui.qr import READABLE, qr
 from lib.ui.served import OURS, frame_ancestors
 
-READABLE = 1000  # bytes of a link whose code a phone reads off a screen; the format itself ends at 2,331
 FRAME = 900, 600  # pixels of a view in another web page
 _share = fetched("share")
 
