@@ -22,7 +22,8 @@ from starlette.staticfiles import StaticFiles
 from streamlit import config, file_util
 
 from lib.ui import colours
-from lib.ui.served import CHARTS, GRIDS, WIDGETS, Compressed, Kept, OwnPage, chunks
+from lib.ui.served import CHARTS, GRIDS, WIDGETS, Compressed, Kept, OwnPage, chunks, frame_ancestors
+from lib.ui.sheet import shipped_sheet
 
 UI = Path(__file__).parent / "lib" / "ui"
 STREAMLITS = Path(file_util.get_static_dir())
@@ -31,6 +32,7 @@ BROWSER, STATIC = (posixpath.join(BASE, folder) for folder in ("browser", "stati
 FOREVER = "public, immutable, max-age=31536000"  # as Streamlit says: a changed file has another name
 FOLDERS = [(STATIC, STREAMLITS / "static", FOREVER), (BROWSER, UI / "browser", "no-cache")]
 HEADERS = [(b"x-content-type-options", b"nosniff"), (b"referrer-policy", b"same-origin")]
+HEADERS.append((b"content-security-policy", f"frame-ancestors {frame_ancestors()}".encode()))
 
 
 class SecurityHeaders:
@@ -116,6 +118,7 @@ app = st.App(
     ],
     routes=[
         Route(f"{BROWSER}/colours.js", palette),
+        Route(posixpath.join(BASE, "sheet", "{name}"), shipped_sheet),
         Mount(BROWSER, Fresh(directory=UI / "browser")),  # the JavaScript of lib/ui/grids.py
     ],
 )

@@ -135,7 +135,8 @@ def show_templates(view):
             choose_template(view.full.templates)
         places("explosion", view.image, view.pattern, it=view.it, settled=is_settled(PAGE))
     elif view.full.templates:
-        show_at_scale(view)
+        with st.container(key="_explosion_too_large"):  # page.css keeps it in a frame
+            show_at_scale(view)
 
 
 def show_at_scale(view):

@@ -4,6 +4,8 @@ import io
 
 import segno
 
+READABLE = 1000  # bytes of a link whose code a phone reads off a screen; the format itself ends at 2,331
+
 
 def qr(link, size):
     """The QR code of `link` as inline SVG, `size` wide and high (CSS). Black on white in every theme, with its rim."""

@@ -64,3 +64,4 @@ def test_the_server_sends_its_security_headers(server, contexts):
     headers = contexts().request.get(server + "/convolution").headers
     assert headers["x-content-type-options"] == "nosniff"
     assert headers["referrer-policy"] == "same-origin"
+    assert headers["content-security-policy"] == "frame-ancestors 'self'"

@@ -10,7 +10,7 @@ from starlette.datastructures import Headers
 from streamlit import file_util
 from streamlit.web.server.starlette.starlette_static_routes import create_streamlit_static_handler
 
-from lib.ui.served import CHARTS, GRIDS, WIDGETS, Compressed, Kept, OwnPage, chunks
+from lib.ui.served import CHARTS, GRIDS, WIDGETS, Compressed, Kept, OwnPage, chunks, frame_ancestors
 
 STREAMLITS = Path(file_util.get_static_dir())
 JS = STREAMLITS / "static" / "js"
@@ -143,3 +143,29 @@ def test_what_is_asked_for_early_is_there_with_all_it_imports():
             assert found.name.startswith(f"{name}.")
     assert any(path.name.startswith("react-dom.") for path in chunks(JS, *GRIDS))
     assert chunks(JS, "NoSuchThing") == []
+
+
+@pytest.mark.parametrize(
+    ("told", "sent"),
+    [
+        ("", "'self'"),
+        ("'none'", "'none'"),
+        ("*", "*"),
+        ("'self' https://school.example", "'self' https://school.example"),
+        (" http://*.school.example:8080 localhost:* https: ", "http://*.school.example:8080 localhost:* https:"),
+    ],
+)
+def test_a_host_says_who_may_frame_the_pages(told, sent):
+    assert frame_ancestors({"GLASS_BOX_FRAME_ANCESTORS": told}) == sent
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        "https://a.example; script-src *", "https://a.example, https://b.example", "'self'\r\nset-cookie: a=b", "self'",
+        "'none' https://a.example", "javascript:", "https://a.example/path?x", "https://a b  c", "https://ä.example",
+    ],
+)  # fmt: skip
+def test_what_is_no_list_of_sources_is_refused(told):
+    with pytest.raises(ValueError, match=r"GLASS_BOX_FRAME_ANCESTORS is .* It has to be"):
+        frame_ancestors({"GLASS_BOX_FRAME_ANCESTORS": told})

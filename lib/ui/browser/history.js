@@ -32,4 +32,6 @@ addEventListener("click", (event) => {
   link.click();
 });
 
-import("./mended.js"); // apart: it waits for nothing, and nothing waits for it
+// Apart: they wait for nothing, and nothing waits for them.
+import("./mended.js");
+import("./embedded.js");
