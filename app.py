@@ -22,8 +22,8 @@ from starlette.staticfiles import StaticFiles
 from streamlit import config, file_util
 
 from lib.ui import colours
-from lib.ui.rooms_served import Doors
-from lib.ui.served import CHARTS, GRIDS, WIDGETS, Compressed, Kept, OwnPage, chunks
+from lib.ui.rooms_served import Doors, room_routes
+from lib.ui.served import CHARTS, GRIDS, WIDGETS, Compressed, Kept, OwnPage, chunks, frame_ancestors
 
 UI = Path(__file__).parent / "lib" / "ui"
 STREAMLITS = Path(file_util.get_static_dir())
@@ -32,6 +32,7 @@ BROWSER, STATIC = (posixpath.join(BASE, folder) for folder in ("browser", "stati
 FOREVER = "public, immutable, max-age=31536000"  # as Streamlit says: a changed file has another name
 FOLDERS = [(STATIC, STREAMLITS / "static", FOREVER), (BROWSER, UI / "browser", "no-cache")]
 HEADERS = [(b"x-content-type-options", b"nosniff"), (b"referrer-policy", b"same-origin")]
+HEADERS.append((b"content-security-policy", f"frame-ancestors {frame_ancestors()}".encode()))
 
 
 class SecurityHeaders:
@@ -117,6 +118,7 @@ app = st.App(
         ),
     ],
     routes=[
+        *room_routes(BASE),
         Route(f"{BROWSER}/colours.js", palette),
         Mount(BROWSER, Fresh(directory=UI / "browser")),  # the JavaScript of lib/ui/grids.py
     ],

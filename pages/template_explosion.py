@@ -139,7 +139,8 @@ def show_templates(view):
             choose_template(view.full.templates)
         places("explosion", view.image, view.pattern, it=view.it, settled=is_settled(PAGE))
     elif view.full.templates:
-        st.markdown(f"The templates are drawn for pictures up to {LARGEST_DRAWN} × {LARGEST_DRAWN} pixels.")
+        place = st.container(key="_explosion_too_large")  # page.css keeps it in a frame
+        place.markdown(f"The templates are drawn for pictures up to {LARGEST_DRAWN} × {LARGEST_DRAWN} pixels.")
 
 
 @st.fragment

@@ -149,9 +149,14 @@ def choose_cell(rows, columns, name, *, place=st.sidebar):
 
 def choose_photo(picture):
     """The photograph of that name, or the visitor's own: (name, pixels (H, W, 3)). The cat where there is none yet."""
-    own = _own_picture() if picture == OWN else None
+    own, framed = None, st.context.is_embedded  # there, browsers send no cookie along, and uploads are refused
+    if picture == OWN and not framed:
+        own = _own_picture()
     if picture == OWN and own is None:
-        st.info("Add your picture in the sidebar. Until then, you see the cat.")
+        if framed:
+            st.warning("Your picture cannot be added in here: press “Open in Glass Box”. Until then, you see the cat.")
+        else:
+            st.info("Add your picture in the sidebar. Until then, you see the cat.")
         picture = "cat"
     return picture, photograph(picture) if own is None else own
 

@@ -33,10 +33,14 @@ export default (component) => {
   return () => { gone = true; clearTimeout(late); end?.(); };
 };
 """
-_paintable, _kinds, _stage, _replay, _rest = (
-    st.components.v2.component(f"glass_box_{name}", js=_FETCH % name)
-    for name in ("paintable", "kinds", "stage", "replay", "rest")
-)
+
+
+def fetched(file):
+    """A component whose JavaScript is browser/`file`.js."""
+    return st.components.v2.component(f"glass_box_{file}", js=_FETCH % file)
+
+
+_paintable, _kinds, _stage, _replay, _rest = map(fetched, ("paintable", "kinds", "stage", "replay", "rest"))
 _ENCODERS = {"pixels": encode_image, "levels": encode_levels, "weights": encode}  # what a stroke can paint
 CELL = 56  # px a cell of a small grid: a thumb can hit it, the last row can read it
 
@@ -216,7 +220,7 @@ def opening_of(photograph, pixels, template, scores, *, words):
     }
 
 
-_opening = st.components.v2.component("glass_box_opening", js=_FETCH % "opening")
+_opening = fetched("opening")
 
 
 def opening(name, data):
@@ -227,7 +231,7 @@ def opening(name, data):
     _opening(key=f"_{name}_opening", data=data)
 
 
-_places = st.components.v2.component("glass_box_places", js=_FETCH % "places")
+_places = fetched("places")
 
 
 def places(name, image, pattern, *, it, settled):
@@ -240,9 +244,7 @@ def places(name, image, pattern, *, it, settled):
     _places(key=f"_{name}_places", data=data)
 
 
-_whole, _weights, _mistakes = (
-    st.components.v2.component(f"glass_box_{file}", js=_FETCH % file) for file in ("network", "weights", "mistakes")
-)
+_whole, _weights, _mistakes = map(fetched, ("network", "weights", "mistakes"))
 
 
 def whole_network(name, picture, *, key, kind, change, label, opened, on_open):

@@ -1,4 +1,4 @@
-"""The lesson that is on: a course's name and a step in the address, and the bar with its task above the page.
+"""The lesson that is on: a course or a room and a step in the address, and the bar with its task above the page.
 
 Back, reload and a copied address work, because all of it is in the address. Who wanders off is told the way back.
 """
@@ -13,10 +13,12 @@ from urllib.parse import urlencode
 import streamlit as st
 
 from lib.courses import Course, CourseError, Lesson, read_course
+from lib.room import Leader, Room, RoomError
+from lib.ui import rooms
 from lib.ui.pages import PAGES
+from lib.ui.rooms import PREFIXES, open_room
 
 COURSES = Path(__file__).resolve().parents[2] / "courses"
-PREFIXES = {page.file: page.prefix for page in PAGES}
 OWN = "mine"  # the name of the course that a visitor has made
 ALL = "_all_controls"
 TYPED = ("_picture", "_template", "_pattern")  # chosen from a list or painted; their text under “Go deeper” is extra
@@ -28,21 +30,23 @@ class On(NamedTuple):
 
     kind: str  # "course" or "room"
     name: str  # of the course, or the room's code
-    course: Course
+    course: Course | None  # None while the room waits for its leader
     step: int  # counted from 1
+    room: Room | None = None
+    leader: Leader | None = None  # for the leader only
 
     @property
     def lesson(self) -> Lesson:
-        return self.course.lessons[self.step - 1]
+        return self.course.lessons[self.step - 1] if self.course else Lesson("", closed=True)
 
     @property
     def place(self) -> str:
         """What tells this lesson from all others."""
         return f"{self.kind} {self.name} {self.step}"
 
-    def address(self, step: int, root: str = "./") -> str:
+    def address(self, step: int) -> str:
         """Where another step of the same course is."""
-        return address_of(self.course.lessons[step - 1], step, self.kind, self.name, root)
+        return address_of(self.course.lessons[step - 1], step, self.kind, self.name)
 
 
 def address_of(lesson, step, kind, name, root="./"):
@@ -72,28 +76,40 @@ def on() -> On | None:
 def arrive(page: str) -> bool:
     """Find the lesson that the address names on this page. Has the visitor just come to it?"""
     state, asked = st.session_state, st.query_params
-    before, state["_lesson"] = on(), None
-    state["_lesson_says"] = ""
+    before, state["_lesson"], state["_lesson_says"] = on(), None, ""
     kind = next((kind for kind in ("room", "course") if kind in asked), None)
     if not kind:
-        state["_lesson_left"] = before or state.get("_lesson_left")
+        state["_lesson_left"] = before if before and before.course else state.get("_lesson_left")
         return False
     try:
         found = _find(kind, asked[kind], asked.get("step", ""))
-    except CourseError as error:
+        if found.room and not found.leader:
+            found.room.enter(rooms.who())
+    except (CourseError, RoomError) as error:
         state["_lesson_says"] = str(error)
         return False
-    if found.lesson.page != page or "step" not in asked:
+    if found.course and (found.lesson.page != page or "step" not in asked):
         state["_lesson_left"] = found
         return False
     state["_lesson"], state["_lesson_left"] = found, None
-    return not before or before.place != found.place
+    new = not before or before.place != found.place
+    state["_lesson_new"] = new
+    if new and found.leader:
+        found.leader.move(found.step)
+    return new and found.course is not None
 
 
 def _find(kind, name, step):
-    course = _own_course() if name == OWN else shipped(name)
-    n = len(course.lessons)
-    return On(kind, name, course, min(int(step), n) or 1 if re.fullmatch(r"\d{1,3}", step) else 1)
+    wanted = int(step) if re.fullmatch("[0-9]{1,3}", step) else 0
+    if kind == "course":
+        course = _own_course() if name == OWN else shipped(name)
+        return On(kind, name, course, min(wanted, len(course.lessons)) or 1)
+    code = name.upper()
+    rooms.check_code(code)
+    room = rooms.find_room(code, wanted or 1)
+    if not room:
+        return On(kind, code, None, wanted or 1)
+    return On(kind, code, room.course, min(wanted, len(room.course.lessons)) or room.step, room, rooms.leader_of(room))
 
 
 def _own_course():
@@ -116,33 +132,70 @@ def show_bar():
 def show_next():
     """The way on again, below the page."""
     lesson = on()
-    if lesson and lesson.step < len(lesson.course.lessons):
+    if lesson and lesson.course and lesson.step < _last(lesson):
         st.html(f'<p class="lesson-on">{_link(lesson, lesson.step + 1, "Next step", "go")}</p>')
 
 
 def _show_lesson(lesson):
-    n, controls = len(lesson.course.lessons), lesson.lesson.controls
-    links = [_link(lesson, lesson.step - 1, "Back")] if lesson.step > 1 else []
-    links += [_link(lesson, lesson.step + 1, "Next", "go")] if lesson.step < n else ["<span>The last step</span>"]
     with st.container(key="_lesson_bar", horizontal=True, vertical_alignment="center"):
-        st.html(
-            f'<section class="lesson" aria-label="Lesson"><p class="lesson-where">{escape(lesson.course.title)} · '
-            f'step {lesson.step} of {n}</p><p class="lesson-task">{escape(lesson.lesson.task)}</p></section>'
-            f"{_hidden(lesson.lesson, everything=controls is None or st.session_state.get(ALL, False))}"
+        if lesson.course:
+            _show_task(lesson)
+        else:
+            st.html(f'<p class="lesson-where">{escape(rooms.waiting(lesson.name))}</p>')
+        if lesson.kind == "room":
+            rooms.show_poll(lesson.name, lesson.step, lesson.room, lesson.leader)
+        if lesson.leader:
+            rooms.show_panel(lesson.leader, lesson.step)
+
+
+def _show_task(lesson):
+    n, controls = len(lesson.course.lessons), lesson.lesson.controls
+    st.html(
+        f'<section class="lesson" aria-label="Lesson"><p class="lesson-where">{escape(lesson.course.title)} · '
+        f'step {lesson.step} of {n}</p><p class="lesson-task">{escape(lesson.lesson.task)}</p></section>'
+        f"{_hidden(lesson.lesson, everything=controls is None or st.session_state.get(ALL, False))}"
+    )
+    if controls is not None:
+        st.toggle("All controls", key=ALL)
+    if lesson.kind == "course":
+        _offer_room(lesson.course)
+    links = [_link(lesson, lesson.step - 1, "Back")] if lesson.step > 1 else []
+    links += [_link(lesson, lesson.step + 1, "Next", "go")] if lesson.step < _last(lesson) else []
+    links += ["<span>The last step</span>"] if lesson.step == n else []
+    st.html(f'<nav class="lesson-ways" aria-label="Steps of the course">{"".join(links)}</nav>', width="content")
+
+
+def _last(lesson):
+    """The last step that a visitor may go on to: in a room, only its leader goes ahead."""
+    return lesson.room.step if lesson.room and not lesson.leader else len(lesson.course.lessons)
+
+
+def _offer_room(course):
+    popover = st.popover("Open a room", icon=":material/groups:", key="_open_room", on_change="rerun")
+    if not popover.open:
+        return
+    popover.write("In a room, others follow this course with you on their own devices, and answer its questions.")
+    if popover.button("Open a room for this course", type="primary"):
+        try:
+            st.session_state["_room_link"] = open_room(course)
+        except RoomError as error:
+            popover.warning(str(error))
+    if link := st.session_state.get("_room_link"):
+        popover.html(
+            f'<p><a class="lesson-link go leave" href="{escape(link)}">Go in as its leader</a></p><p>Whoever has this '
+            "link leads the room: show it to nobody.</p>"
         )
-        if controls is not None:
-            st.toggle("All controls", key=ALL)
-        st.html(f'<nav class="lesson-ways" aria-label="Steps of the course">{"".join(links)}</nav>', width="content")
 
 
 def _show_way_back(left):
+    step = left.room.step if left.room else left.step
+    what = f"room {left.name}" if left.room else f"“{escape(left.course.title)}”"
     with st.container(key="_lesson_bar", horizontal=True, vertical_alignment="center"):
-        n, what = len(left.course.lessons), escape(left.course.title)
         st.html(
-            f'<p class="lesson-where">You left “{what}” at step {left.step} of {n}. '
-            f"{_link(left, left.step, 'Back to the step')}</p>"
+            f'<p class="lesson-where">You left {what} at step {left.step} of {len(left.course.lessons)}. '
+            f"{_link(left, step, 'Back to the step' if step == left.step else f'On to step {step}')}</p>"
         )
-        st.button("End the course", key="_lesson_end", on_click=_end)
+        st.button("Leave the room" if left.room else "End the course", key="_lesson_end", on_click=_end)
 
 
 def _end():

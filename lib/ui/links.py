@@ -4,12 +4,21 @@ Streamlit keeps the address: after a page has run, `st.query_params` holds what 
 its control reads it.
 """
 
+from html import escape
 from urllib.parse import urlencode
 
 import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from lib.ui.controls import OWN
+from lib.ui.grids import fetched
+from lib.ui.pages import PAGES
+from lib.ui.qr import qr
+from lib.ui.served import OURS, frame_ancestors
+
+READABLE = 1000  # bytes of a link whose code a phone reads off a screen; the format itself ends at 2,331
+FRAME = 900, 600  # pixels of a view in another web page
+_share = fetched("share")
 
 
 def let_the_link_win(prefix, *, always=False):
@@ -42,20 +51,35 @@ def reset_button(prefix):
 
 
 def share_button(prefix):
-    """A popover with the shortest link to this view.
+    """A popover with the shortest link to this view, as text, as a code to scan, and for another web page.
 
     Opening it runs the page, so that the link has what moved in a fragment, and nothing of a control that is gone.
     """
     room = round(6.5 * (st.get_option("theme.baseFontSize") or 16))  # px: Firefox's own is a hair too narrow and cuts
     popover = st.popover("Share", icon=":material/link:", key=f"_share_{prefix}", on_change="rerun", width=room)
-    if not popover.open:
-        return
-    drawn = st.session_state
-    choices = {key: value for key, value in _choices(prefix, st.query_params).items() if key in drawn}
-    link = (st.context.url or "") + ("?" if choices else "") + urlencode(choices, safe=",;")
-    own = ", but without your own picture" if OWN in choices.values() else ""
-    popover.write(f"This link opens the page just as you see it{own}.")
-    popover.code(link, language=None, wrap_lines=True)
+    if popover.open:
+        choices = {key: value for key, value in _choices(prefix, st.query_params).items() if key in st.session_state}
+        with popover:
+            _share(key=f"_link_{prefix}", data=_shared(prefix, choices))
+
+
+def _shared(prefix, choices):
+    """What browser/share.js shows of a view: its link, and all that is made of it."""
+    link, only = (
+        (st.context.url or "") + ("?" if asked else "") + urlencode(asked, safe=",;")
+        for asked in (choices, choices | {"embed": "true"})
+    )
+    title = next(page.title for page in PAGES if page.prefix == prefix)
+    width, height = FRAME
+    return {
+        "link": link,
+        "only": only,
+        "frame": f'<iframe src="{escape(only)}" title="Glass Box: {escape(title)}" width="{width}" height="{height}" '
+        'style="border: 0"></iframe>',
+        "code": qr(link, "100%") if len(link.encode()) <= READABLE else None,
+        "own": OWN in choices.values(),
+        "held": frame_ancestors() in (OURS, "'none'"),
+    }
 
 
 def _choices(prefix, values):

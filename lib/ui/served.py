@@ -20,6 +20,25 @@ QUICK, BEST = 5, 10  # Brotli's effort. Plotly: 0.1 s for 1.24 MB, 3.5 s for 1.0
 GRIDS = ("BidiComponent", "rehype-raw")  # a page's first picture is one of our own components, beside text with HTML,
 WIDGETS = ("Html", "Button", "ButtonGroup", "PageLink", "Slider", "Selectbox", "Checkbox", "TextInput", "ImageList")
 CHARTS = ("PlotlyChart",)  # and what stands below it, large
+OURS = "'self'"  # the pages of this very server
+SOURCE = r"\*|https?:|(https?://)?(\*\.)?[a-z0-9-]+(\.[a-z0-9-]+)*(:([0-9]{1,5}|\*))?"  # of a Content Security Policy
+
+
+def frame_ancestors(environment=os.environ):
+    """Which pages may show ours in a frame: the host's GLASS_BOX_FRAME_ANCESTORS, without it our own alone.
+
+    ValueError for what is no list of sources, parted by spaces.
+
+    >>> frame_ancestors({}), frame_ancestors({"GLASS_BOX_FRAME_ANCESTORS": "'self' https://*.school.example"})
+    ("'self'", "'self' https://*.school.example")
+    """
+    told = environment.get("GLASS_BOX_FRAME_ANCESTORS", "").strip() or OURS
+    if told != "'none'" and not all(one == OURS or re.fullmatch(SOURCE, one, re.I) for one in told.split(" ")):
+        raise ValueError(
+            f"GLASS_BOX_FRAME_ANCESTORS is {told!r}. It has to be 'none', or a list parted by single spaces of 'self', "
+            "*, and sources like https://school.example."
+        )
+    return told
 
 
 def preferred(accepted):

@@ -126,8 +126,8 @@ def test_the_stage_plays_is_painted_on_and_shared(opened):
     wait_until_settled(page)
 
     press(page, "button", "Share")
-    wait_for(page, "named('[data-testid=stPopoverBody] code', 'http')")
-    link = ask(page, "all('[data-testid=stPopoverBody] code')[0].innerText")
+    wait_for(page, "all('.share textarea')[0]")
+    link = ask(page, "all('.share textarea')[0].value")
     assert f"conv_picture={encode_image(wanted)}" in link and "conv_dilation=2" in link
 
 

@@ -11,7 +11,7 @@ def test_under_a_path_grids_come_and_links_lead_on(server_under_a_path, visit, s
     assert page.locator(".steps").evaluate("bar => getComputedStyle(bar).display") == "flex"  # page.css is there
     assert "native code" not in page.evaluate("String(history.pushState)")  # and history.js
     page.get_by_role("button", name="Share").click()
-    link = page.locator("[data-testid=stPopoverBody] code").inner_text()
+    link = page.locator("[data-testid=stPopoverBody] textarea").first.input_value()
     assert link.startswith(f"{server_under_a_path}/convolution?") and "conv_stride=2" in link
     page.keyboard.press("Escape")
     for name, path in (("Learning", "/learning"), ("Start", "/")):

@@ -51,7 +51,7 @@ def share(settle):
     def shared(page):
         page.get_by_role("button", name="Share").click()
         settle(page)
-        link = page.locator("[data-testid=stPopoverBody] code").inner_text()
+        link = page.locator("[data-testid=stPopoverBody] textarea").first.input_value()
         page.keyboard.press("Escape")
         page.wait_for_selector("[data-testid=stPopoverBody]", state="detached")
         return link, dict(parse_qsl(urlsplit(link).query))

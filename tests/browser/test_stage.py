@@ -102,7 +102,7 @@ def test_the_window_moves_by_key_button_scrubber_and_slider_and_the_link_knows(v
 
     page.get_by_role("button", name="Share").click()
     settle(page)
-    assert "conv_row=7" in page.locator("[data-testid=stPopoverBody] code").inner_text()
+    assert "conv_row=7" in page.locator("[data-testid=stPopoverBody] textarea").first.input_value()
     page.keyboard.press("Escape")
     page.get_by_label("Back to the start").click()
     assert lit(scores) == [0]

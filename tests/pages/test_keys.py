@@ -24,11 +24,12 @@ def drawn(at, name):
 
 
 @pytest.mark.parametrize(("name", "which", "rest"), VIEWS)
-def test_share_writes_the_very_choices_of_a_link(open_page, name, which, rest):
+def test_share_writes_the_very_choices_of_a_link(open_page, parts_of, name, which, rest):
     gone = {f"{PREFIX[name]}gone": "1"}  # a key of no control
     at = open_page(name, shared=True, **which, **rest, **gone)
-    (link,) = (block.value for block in at.code if block.value.startswith("?"))
-    assert dict(parse_qsl(link[1:])) == which | rest
+    shared = parts_of(at)["share"]
+    assert dict(parse_qsl(shared["link"].partition("?")[2])) == which | rest
+    assert dict(parse_qsl(shared["only"].partition("?")[2])) == which | rest | {"embed": "true"}
 
 
 def test_the_readme_lists_the_keys_of_every_page_and_no_others(open_page):

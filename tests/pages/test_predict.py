@@ -85,11 +85,11 @@ def test_a_question_is_open_until_answered_and_then_judged(open_page, name):
 
 
 @pytest.mark.parametrize("name", PAGES)
-def test_the_answer_is_told_without_a_guess_and_neither_is_in_the_link(open_page, name):
+def test_the_answer_is_told_without_a_guess_and_neither_is_in_the_link(open_page, parts_of, name):
     at = open_page(name, shared=True)
     assert right_one(at, name) == ASKED[name][1]
     assert REASONS[name] in told(at)[0]
-    assert at.code[0].value == ""  # Share's link, without an address in front: nothing differs from the defaults
+    assert parts_of(at)["share"]["link"] == ""  # without an address in front: nothing differs from the defaults
     assert not [key for key in at.query_params if "guess" in key or key.startswith("_")]
 
 

@@ -44,10 +44,12 @@ export function go(link) {
 }
 
 addEventListener("click", (event) => {
-  const link = event.target.closest?.("a.lesson-link");
+  const link = event.target.closest?.("a.lesson-link:not(.leave)");
   if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;
   event.preventDefault();
   go(link.href);
 });
 
-import("./mended.js"); // apart: it waits for nothing, and nothing waits for it
+// Apart: they wait for nothing, and nothing waits for them.
+import("./mended.js");
+import("./embedded.js");
