@@ -1,7 +1,7 @@
 """Rooms: a leader takes a course from lesson to lesson, and all who hold the room's code answer its questions.
 
-A room lives in the memory of one process and is gone eight hours after the last word. It knows numbers of answers and no
-people: an id is by chance, and the page that it comes from says nothing else. All methods may be called from any thread.
+A room lives in the memory of one process and is gone eight hours after the last word. It knows numbers of answers and
+no people: an id is by chance, and says nothing of whose it is. All methods may be called from any thread.
 """
 
 import hashlib

@@ -92,10 +92,9 @@ def show_panel(leader, step):
     told += [f"<b>{n}</b> solved the challenge" for n in leader.solved(step).values()]
     with st.container(horizontal=True, vertical_alignment="center", key="_lead"):
         st.html(f'<p class="lead-counts">{" · ".join(told)}</p>', width="content")
-        if question and not opened:
-            if st.button("Open the answer", key="_lead_open", type="primary"):
-                leader.open(step)
-                st.rerun()
+        if question and not opened and st.button("Open the answer", key="_lead_open", type="primary"):
+            leader.open(step)
+            st.rerun()
         st.session_state["_lead_follow"] = leader.room.follow
         st.toggle(
             "Participants come along by themselves", key="_lead_follow",
