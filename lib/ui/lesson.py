@@ -137,32 +137,33 @@ def show_next():
 
 
 def _show_lesson(lesson):
-    with st.container(key="_lesson_bar", horizontal=True, vertical_alignment="center"):
+    with st.container(key="_lesson_bar"):
         if lesson.course:
             _show_task(lesson)
         else:
             st.html(f'<p class="lesson-where">{escape(rooms.waiting(lesson.name))}</p>')
-        if lesson.kind == "room":
-            rooms.show_poll(lesson.name, lesson.step, lesson.room, lesson.leader)
         if lesson.leader:
-            rooms.show_panel(lesson.leader, lesson.step)
+            rooms.show_lead(lesson.leader, lesson.step)
+        elif lesson.kind == "room":
+            rooms.show_poll(lesson.name, lesson.step, lesson.room)
 
 
 def _show_task(lesson):
     n, controls = len(lesson.course.lessons), lesson.lesson.controls
-    st.html(
+    row = st.container(key="_lesson_row", horizontal=True, vertical_alignment="center")
+    row.html(
         f'<section class="lesson" aria-label="Lesson"><p class="lesson-where">{escape(lesson.course.title)} · '
         f'step {lesson.step} of {n}</p><p class="lesson-task">{escape(lesson.lesson.task)}</p></section>'
         f"{_hidden(lesson.lesson, everything=controls is None or st.session_state.get(ALL, False))}"
     )
     if controls is not None:
-        st.toggle("All controls", key=ALL)
+        row.toggle("All controls", key=ALL)
     if lesson.kind == "course":
-        _offer_room(lesson.course)
+        _offer_room(row, lesson.course)
     links = [_link(lesson, lesson.step - 1, "Back")] if lesson.step > 1 else []
     links += [_link(lesson, lesson.step + 1, "Next", "go")] if lesson.step < _last(lesson) else []
     links += ["<span>The last step</span>"] if lesson.step == n else []
-    st.html(f'<nav class="lesson-ways" aria-label="Steps of the course">{"".join(links)}</nav>', width="content")
+    row.html(f'<nav class="lesson-ways" aria-label="Steps of the course">{"".join(links)}</nav>', width="content")
 
 
 def _last(lesson):
@@ -170,8 +171,8 @@ def _last(lesson):
     return lesson.room.step if lesson.room and not lesson.leader else len(lesson.course.lessons)
 
 
-def _offer_room(course):
-    popover = st.popover("Open a room", icon=":material/groups:", key="_open_room", on_change="rerun")
+def _offer_room(place, course):
+    popover = place.popover("Open a room", icon=":material/groups:", key="_open_room", on_change="rerun")
     if not popover.open:
         return
     popover.write("In a room, others follow this course with you on their own devices, and answer its questions.")
@@ -182,7 +183,7 @@ def _offer_room(course):
             popover.warning(str(error))
     if link := st.session_state.get("_room_link"):
         popover.html(
-            f'<p><a class="lesson-link go leave" href="{escape(link)}">Go in as its leader</a></p><p>Whoever has this '
+            f'<p><a class="leave" href="{escape(link)}">Go in as its leader</a></p><p>Whoever has this '
             "link leads the room: show it to nobody.</p>"
         )
 
@@ -190,7 +191,7 @@ def _offer_room(course):
 def _show_way_back(left):
     step = left.room.step if left.room else left.step
     what = f"room {left.name}" if left.room else f"“{escape(left.course.title)}”"
-    with st.container(key="_lesson_bar", horizontal=True, vertical_alignment="center"):
+    with st.container(key="_lesson_row", horizontal=True, vertical_alignment="center"):
         st.html(
             f'<p class="lesson-where">You left {what} at step {left.step} of {len(left.course.lessons)}. '
             f"{_link(left, step, 'Back to the step' if step == left.step else f'On to step {step}')}</p>"

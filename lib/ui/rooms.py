@@ -61,17 +61,26 @@ def check_code(code: str) -> None:
         raise CourseError("A room's code has five letters, like KXPTM. Please check it.")
 
 
-def show_poll(code, step, room, leader):
-    """The part of the page that hears from the room; for the leader, with the code for the wall."""
+def show_poll(code, step, room):
+    """The part of a participant's page that hears from the room."""
+    _hear(code, step, room, {"ask": room is None and LEAD + code in _cookies()})
+
+
+def show_lead(leader, step):
+    """What the leader's page has beside: the code for the wall, and the counts."""
+    room, address = leader.room, f"{root()}{leader.room.code}"
+    wall = {"keep": write_course(room.course), "wall": address.partition("://")[2], "qr": qr(address, "100%")}
+    with st.container(key="_lead_row", horizontal=True, vertical_alignment="center"):
+        with st.container(key="_lead_wall", width=330):
+            _hear(room.code, step, room, wall)
+        with st.container(key="_lead"):
+            show_panel(leader, step)
+
+
+def _hear(code, step, room, more):
     data = {"code": code, "step": step, "news": room.news if room else 0, "born": room.born if room else None}
     data |= {"who": None if SEAT in _cookies() else who()}
-    if leader:
-        address = f"{root()}{code}"
-        data |= {"keep": write_course(room.course), "wall": address.partition("://")[2], "qr": qr(address, "100%")}
-    elif room is None and LEAD + code in _cookies():
-        data |= {"ask": True}
-    with st.container(key="_room_part", width="content" if leader else "stretch"):
-        _room(key=_PART, data=data, on_news_change=_heard, on_course_change=_heard)
+    _room(key=_PART, data=data | more, on_news_change=_heard, on_course_change=_heard)
 
 
 def waiting(code):
@@ -90,7 +99,7 @@ def show_panel(leader, step):
     told = [f"<b>{leader.here()}</b> here"]
     told += [f"<b>{sum(counts)}</b> answered"] if question else []
     told += [f"<b>{n}</b> solved the challenge" for n in leader.solved(step).values()]
-    with st.container(horizontal=True, vertical_alignment="center", key="_lead"):
+    with st.container(horizontal=True, vertical_alignment="center", key="_lead_now"):
         st.html(f'<p class="lead-counts">{" · ".join(told)}</p>', width="content")
         if question and not opened and st.button("Open the answer", key="_lead_open", type="primary"):
             leader.open(step)

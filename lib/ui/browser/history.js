@@ -44,7 +44,7 @@ export function go(link) {
 }
 
 addEventListener("click", (event) => {
-  const link = event.target.closest?.("a.lesson-link:not(.leave)");
+  const link = event.target.closest?.("a.lesson-link");
   if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;
   event.preventDefault();
   go(link.href);

@@ -8,8 +8,8 @@ const STYLE = `
   .room { display: flex; align-items: center; gap: 0.75rem; font-size: 1rem }
   .room[hidden], .room [hidden] { display: none }
   .room a { color: inherit; font-weight: 600 }
-  .room .come { padding: 0.35rem 0.9rem; border-radius: 0.5rem; border: 2px solid var(--st-primary-color) }
-  .room > button { padding: 0; width: 4rem; border: 0; background: none; cursor: zoom-in }
+  .room .come { margin-top: 0.4rem; padding: 0.35rem 0.9rem; border-radius: 0.5rem; border: 2px solid var(--st-primary-color) }
+  .room > button { flex: none; padding: 0; width: 4rem; border: 0; background: none; cursor: zoom-in }
   .room b { font-size: 1.6rem; letter-spacing: 0.12em; line-height: 1 }
   .room p { margin: 0; line-height: 1.3; overflow-wrap: anywhere }
   .room dialog { box-sizing: border-box; width: 100vw; height: 100dvh; max-width: none; max-height: none; padding: 1rem;
