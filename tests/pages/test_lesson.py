@@ -1,11 +1,12 @@
-"""A course walked alone: the bar with its task, the controls in sight, the answer that is closed, the way back."""
+"""A lesson, alone and in a room: its task, its controls, the answer that is closed, and what its leader sees."""
 
 from pathlib import Path
 
 import pytest
 
 from lib.courses import Course, CourseError, Lesson
-from lib.ui import lesson
+from lib.room import RoomError, Rooms
+from lib.ui import lesson, rooms
 from lib.ui.predict import SHOW
 
 COURSES = Path(__file__).resolve().parents[1] / "courses"
@@ -130,3 +131,197 @@ def test_the_visitors_own_course(open_page, text_of):
     at.session_state["_my_course"] = Course("Mine", (Lesson("images", (("image_side", "16"),)),))
     at.run()
     assert hrefs(at) == ["./images?image_side=16&course=mine&step=1"]
+
+
+# ---- in a room ----
+
+
+@pytest.fixture
+def room(monkeypatch, cookies):
+    """A room for the tiny course: (secret, room). `cookies` of the test decide who somebody is."""
+    monkeypatch.setattr(rooms, "ROOMS", Rooms())
+    return rooms.ROOMS.new(lesson.shipped("tiny"))
+
+
+@pytest.fixture
+def cookies(monkeypatch):
+    """Those of the browser; filled by the test."""
+    jar = {}
+    monkeypatch.setattr(rooms, "_cookies", lambda: jar)
+    return jar
+
+
+@pytest.fixture
+def leads(room, cookies, open_page):
+    """leads(step=2) -> the leader's page."""
+
+    def page(name="convolution", step=2, **query):
+        cookies[rooms.LEAD + room[1].code] = room[0]
+        at = open_page(name, room=room[1].code, step=step, **query)
+        cookies.clear()
+        return at
+
+    return page
+
+
+def words(at):
+    return "\n".join(box.value for kind in (at.info, at.success, at.warning) for box in kind)
+
+
+def votes(at):
+    return [block.proto.body for block in at.get("html") if 'class="votes"' in block.proto.body]
+
+
+def test_an_answer_is_noted_counted_and_told_when_the_leader_opens_it(leads, room, cookies, open_page, parts_of):
+    leads(conv_stride=2)
+    leader = room[1].leader(room[0])
+    cookies[rooms.SEAT] = "a-participant-of-ours"
+    at = open_page("convolution", room=room[1].code.lower(), step=2, conv_stride=2)
+    pills(at).set_value((8, 8)).run()
+    assert "Noted. The answer opens in the room." in words(at) and "5 × 5" not in words(at)
+    assert leader.counts(2) == [0, 0, 1, 0] and parts_of(at)["stage"]["covered"] == "closed"
+    assert "The room opens what the sums find." in "".join(one.value for one in at.markdown)
+    pills(at).set_value((5, 5)).run()
+    assert leader.counts(2) == [0, 1, 0, 0] and not votes(at)
+
+    reloaded = open_page("convolution", room=room[1].code, step=2, conv_stride=2)
+    assert pills(reloaded).value == (5, 5) and leader.counts(2) == [0, 1, 0, 0]
+
+    leader.open(2)
+    at.run()
+    assert "Right: **5 × 5**" in words(at) and parts_of(at)["stage"]["covered"] is False
+    assert "<b>1</b> right" in votes(at)[0]
+    pills(at).set_value((3, 3)).run()
+    assert leader.counts(2) == [0, 1, 0, 0]
+
+
+def test_who_has_not_answered_is_told_what_the_leader_opens(leads, room, open_page):
+    leads(conv_stride=2)
+    room[1].leader(room[0]).open(2)
+    at = open_page("convolution", room=room[1].code, step=2, conv_stride=2)
+    assert "The answer: **5 × 5**" in words(at) and votes(at)
+
+
+def test_other_values_are_another_question_and_said_to_be(leads, room, cookies, open_page):
+    leads(conv_stride=2)
+    at = open_page("convolution", room=room[1].code, step=2, conv_stride=3)
+    pills(at).set_value((3, 3)).run()
+    assert "This is not the room's question" in words(at) and "Noted" not in words(at)
+    assert room[1].leader(room[0]).counts(2) == [0, 0, 0, 0]
+
+
+def test_an_open_lesson_of_a_room_judges_at_once_and_counts_too(leads, room, open_page):
+    leads(step=3)
+    at = open_page("convolution", room=room[1].code, step=3)
+    assert SHOW in pills(at).options
+    pills(at).set_value((3, 3)).run()
+    assert "Not quite: **9 × 9**" in words(at) and sum(room[1].leader(room[0]).counts(3)) == 1
+    pills(at).set_value(SHOW).run()
+    assert sum(room[1].leader(room[0]).counts(3)) == 1
+
+
+def test_a_solved_challenge_is_counted(leads, room, open_page):
+    leads(step=3)
+    at = open_page("convolution", room=room[1].code, step=3)
+    at.slider(key="conv_padding").set_value(1).run()
+    assert [*room[1].leader(room[0]).solved(3).values()] == [1]
+
+
+def test_the_leader_moves_the_room_asks_and_sees_the_counts(leads, room, cookies):
+    at = leads(step=3)
+    cookies[rooms.LEAD + room[1].code] = room[0]
+    assert room[1].step == 3 and room[1].leader(room[0]).question(3).answer == "9 × 9"
+    room[1].answer("somebody else", 3, room[1].leader(room[0]).question(3), "9 × 9")
+    room[1].step = 1  # in another tab
+    at.run()
+    assert room[1].step == 1  # only who comes to a lesson moves the room
+    counts = next(block.proto.body for block in at.get("html") if "lead-counts" in block.proto.body)
+    assert "<b>1</b> here · <b>1</b> answered" in counts
+
+
+def test_the_leaders_own_answer_is_not_counted(leads, room, cookies):
+    at = leads(conv_stride=2)
+    cookies[rooms.LEAD + room[1].code] = room[0]
+    pills(at).set_value((5, 5)).run()
+    assert sum(room[1].leader(room[0]).counts(2)) == 0 and "5 × 5" not in words(at)
+    at.button(key="_lead_open").click().run()
+    assert "Right: **5 × 5**" in words(at) and len(votes(at)) == 1
+    at.toggle(key="_lead_follow").set_value(True).run()
+    assert room[1].said()["follow"] is True
+
+
+def test_a_forged_right_is_none(room, cookies, open_page):
+    cookies[rooms.LEAD + room[1].code] = "x" * 32
+    at = open_page("convolution", room=room[1].code, step=3)
+    assert room[1].step == 1 and not [button for button in at.button if button.key == "_lead_open"]
+    assert "lead-counts" not in "".join(block.proto.body for block in at.get("html"))
+
+
+def test_a_participant_goes_no_further_than_the_room(leads, room, open_page):
+    leads(conv_stride=2)
+    assert [href.rpartition("=")[2] for href in hrefs(open_page("convolution", room=room[1].code, step=2))] == ["1"]
+
+
+@pytest.mark.parametrize("code", ["KXPT", "<b>ha</b>", "AAAAA", "KXPTM1"])
+def test_what_is_no_code_is_said(room, open_page, text_of, code):
+    assert "A room's code has five letters" in text_of(open_page("start", room=code)).replace("&#x27;", "'")
+
+
+def test_a_room_that_is_not_here_is_waited_for(room, open_page, parts_of):
+    at = open_page("convolution", room="KXPTM", step=2, conv_stride=2)
+    assert "Waiting for the leader of room KXPTM" in bar(at) and parts_of(at)["room"]["born"] is None
+    pills(at).set_value((5, 5)).run()
+    assert "The room waits for its leader" in words(at) and "5 × 5" not in words(at)
+
+
+def test_the_leaders_tab_brings_the_room_back(room, cookies, open_page, parts_of, monkeypatch):
+    secret, gone = room
+    monkeypatch.setattr(rooms, "ROOMS", Rooms())  # after a restart
+    cookies[rooms.LEAD + gone.code] = secret
+    at = open_page("convolution", room=gone.code, step=3)
+    assert parts_of(at)["room"]["ask"] is True
+    for text in ("{}", "x" * 70_000, "\0"):  # hostile tabs bring nothing
+        monkeypatch.setattr(rooms, "_told", lambda text=text: text)
+        at.run()
+        assert rooms.ROOMS.find(gone.code) is None
+    monkeypatch.setattr(rooms, "_told", lambda: rooms.write_course(gone.course))
+    at.run()
+    back = rooms.ROOMS.find(gone.code)
+    assert back.course == gone.course and back.step == 3 and back.leader(secret)
+    assert "step 3 of 4" in bar(at)
+
+
+def test_nobody_else_brings_it_back(room, cookies, open_page, monkeypatch):
+    monkeypatch.setattr(rooms, "ROOMS", Rooms())
+    monkeypatch.setattr(rooms, "_told", lambda: rooms.write_course(room[1].course))
+    for forged in ("x" * 32, "short", "'; DROP"):
+        cookies[rooms.LEAD + room[1].code] = forged
+        open_page("convolution", room=room[1].code, step=3)
+    assert rooms.ROOMS.find(room[1].code) is None and not rooms.ROOMS._rooms
+
+
+def test_a_room_that_is_full_says_so(room, open_page, text_of, monkeypatch):
+    def full(_):
+        raise RoomError("The room is full.")
+
+    monkeypatch.setattr(room[1], "enter", full)
+    assert "The room is full." in text_of(open_page("convolution", room=room[1].code, step=3))
+
+
+def test_a_room_is_opened_from_a_course(open_page, cookies, monkeypatch):
+    monkeypatch.setattr(rooms, "ROOMS", Rooms())
+    at = open_page("convolution", course="tiny", step=3)
+    at.session_state["_open_room"] = True
+    at.run()
+    next(button for button in at.button if button.label == "Open a room for this course").click().run()
+    link = at.session_state["_room_link"]
+    secret = link.rpartition("/lead/")[2]
+    assert f'href="{link}"' in "".join(block.proto.body for block in at.get("html"))
+    assert rooms.ROOMS.find(rooms.ROOMS.code(secret)).course.title == "A tiny course"
+
+
+def test_bars_are_escaped_and_as_long_as_the_counts():
+    question = lesson.rooms.Question("?", ("<b>", "right"), "right")
+    html = rooms.votes_bars(question, [1, 3])
+    assert "&lt;b&gt;" in html and "width:25.0%" in html and "width:75.0%" in html and html.count("class=right") == 1
+    assert "width:0.0%" in rooms.votes_bars(question, [0, 0])
