@@ -8,9 +8,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
-from lib import room as rooms
+from lib import rooms
 from lib.courses import Course, Lesson
-from lib.room import LETTERS, LIFE, MOST_PEOPLE, Bucket, Question, Room, RoomError, Rooms, code_of
+from lib.room import MOST_PEOPLE, Bucket, Question, Room, RoomError
+from lib.rooms import LETTERS, LIFE, Rooms, code_of
 
 COURSE = Course("One", (Lesson("images"), Lesson("convolution", closed=True), Lesson("start")))
 SIZE = Question("How large?", ("3 × 3", "5 × 5", "9 × 9"), "9 × 9")

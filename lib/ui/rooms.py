@@ -7,7 +7,8 @@ from html import escape
 import streamlit as st
 
 from lib.courses import Course, CourseError, read_course, write_course
-from lib.room import CODE, Leader, Question, Room, RoomError, Rooms
+from lib.room import Leader, Question, Room, RoomError
+from lib.rooms import CODE, Rooms
 from lib.ui.grids import fetched
 from lib.ui.pages import PAGES
 from lib.ui.qr import qr

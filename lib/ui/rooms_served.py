@@ -11,7 +11,8 @@ from starlette.responses import JSONResponse, PlainTextResponse, RedirectRespons
 from starlette.routing import Route
 
 from lib.courses import CourseError
-from lib.room import CODE, LIFE, RoomError
+from lib.room import RoomError
+from lib.rooms import CODE, LIFE
 from lib.ui.lesson import address_of, shipped
 from lib.ui.pages import PAGES
 from lib.ui.rooms import LEAD, ROOMS, SEAT, is_seat

@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 
 from lib.courses import Course, CourseError, Lesson
-from lib.room import RoomError, Rooms
+from lib.room import RoomError
+from lib.rooms import Rooms
 from lib.ui import lesson, rooms
 from lib.ui.predict import SHOW
 
