@@ -22,6 +22,7 @@ from starlette.staticfiles import StaticFiles
 from streamlit import config, file_util
 
 from lib.ui import colours
+from lib.ui.rooms_served import Doors, room_routes
 from lib.ui.served import CHARTS, GRIDS, WIDGETS, Compressed, Kept, OwnPage, chunks, frame_ancestors
 from lib.ui.sheet import shipped_sheet
 
@@ -108,6 +109,7 @@ app = st.App(
     lifespan=warm_up,
     middleware=[
         Middleware(SecurityHeaders),
+        Middleware(Doors, base=BASE),
         Middleware(Compressed, kept=kept, folders=FOLDERS),
         Middleware(
             OwnPage,
@@ -117,6 +119,7 @@ app = st.App(
         ),
     ],
     routes=[
+        *room_routes(BASE),
         Route(f"{BROWSER}/colours.js", palette),
         Route(posixpath.join(BASE, "sheet", "{name}"), shipped_sheet),
         Mount(BROWSER, Fresh(directory=UI / "browser")),  # the JavaScript of lib/ui/grids.py

@@ -10,7 +10,7 @@ import json
 import time
 from contextlib import suppress
 from dataclasses import dataclass, field
-from urllib.parse import urlencode
+from urllib.parse import parse_qsl, urlencode
 
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
@@ -37,7 +37,8 @@ class Answer:
 class Visitor:
     """Use as `async with Visitor(address) as one`, then `open` a page and `move` its `controls`."""
 
-    def __init__(self, address):
+    def __init__(self, address, cookie=""):
+        self.headers = {"Cookie": cookie} if cookie else None
         self.url = f"{address.replace('http', 'ws', 1)}/_stcore/stream"
         self.page, self.pages = "", {}  # the hash of the page shown, and of all pages by their address
         self.shown = {}  # place -> (message, run)
@@ -50,7 +51,7 @@ class Visitor:
 
     async def __aenter__(self):
         self.socket = await connect(self.url, subprotocols=["streamlit", "x"], max_size=None, compression=None,
-                                    open_timeout=WAIT)  # fmt: skip
+                                    open_timeout=WAIT, additional_headers=self.headers)  # fmt: skip
         self.reader = asyncio.create_task(self._read())
         return self
 
@@ -64,6 +65,7 @@ class Visitor:
     async def open(self, page, query=""):
         """Come to a page: by a link at first, later on by the navigation. The start page is `""`."""
         self.page = self.pages.get(page, "")
+        self.lesson = {key: value for key, value in parse_qsl(query) if key in ("course", "room", "step")}
         return await self._release(query=query, page="" if self.page else page)
 
     async def move(self, control, value=None):
@@ -134,9 +136,9 @@ class Visitor:
         await self.socket.send(message.SerializeToString())
 
     def _query(self):
-        """The address as the browser has it: bound values that differ from their default."""
+        """The address as the browser has it: bound values that differ from their default, and the lesson."""
         changed = {one.key: self.value(one) for one in self.controls if one.key and self.value(one) != one.default}
-        return urlencode({key: text_of(value) for key, value in changed.items()})
+        return urlencode({key: text_of(value) for key, value in changed.items()} | self.lesson)
 
     async def _read(self):
         """Take in what the server sends, until the visitor leaves."""

@@ -47,12 +47,12 @@ QUIET = """() => new Promise(resolve => {
 
 
 @contextmanager
-def running_server(path=""):
+def running_server(path="", *, port=None, program=("-m", "streamlit", "run", "app.py")):
     """Start the app on a free port, as a host would, under that path; yields its address and its process number."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.port", str(port)]
+        port = port or free.getsockname()[1]
+    command = [sys.executable, *program, "--server.port", str(port)]
     command += ["--server.address", "127.0.0.1", "--server.baseUrlPath", path]
     process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     try:
