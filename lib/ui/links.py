@@ -10,6 +10,7 @@ import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from lib.ui.controls import OWN
+from lib.ui.my_course import offer_my_course
 
 
 def let_the_link_win(prefix):
@@ -55,6 +56,8 @@ def share_button(prefix):
     own = ", but without your own picture" if OWN in choices.values() else ""
     popover.write(f"This link opens the page just as you see it{own}.")
     popover.code(link, language=None, wrap_lines=True)
+    with popover:
+        offer_my_course(prefix, choices)
 
 
 def _choices(prefix, values):

@@ -4,13 +4,13 @@ import streamlit as st
 
 from lib.ui.diagram import LOGO, MARK, steps_bar
 from lib.ui.links import let_the_link_win, remember_arrival, reset_button, share_button
-from lib.ui.pages import PAGES
+from lib.ui.pages import PAGES, WORKSHOP
 
 if "_pages" not in st.session_state:  # each looks for its file
     st.session_state["_pages"] = [st.Page(one.path, title=one.title, default=one.file == "start") for one in PAGES]
+    st.session_state["_pages"].append(st.Page(WORKSHOP.path, title=WORKSHOP.title, visibility="hidden"))
 page = st.navigation(st.session_state["_pages"])
-step = next(n for n, one in enumerate(PAGES) if one.title == page.title)
-prefix = PAGES[step].prefix
+step, prefix = next((n, one.prefix) for n, one in enumerate((*PAGES, WORKSHOP)) if one.title == page.title)
 st.set_page_config(page_title=f"{page.title} · Glass Box", page_icon="browser/icon.png", layout="wide")
 st.logo(LOGO, size="large", icon_image=MARK)
 
@@ -21,6 +21,7 @@ with st.container(horizontal=True, vertical_alignment="center", key="_top"):  # 
 st.title(page.title, anchor=False)
 page.run()
 remember_arrival(prefix, linked)
-with actions:
-    share_button(prefix)
-    reset_button(prefix)
+if step < len(PAGES):  # the workshop's own page is no view to share
+    with actions:
+        share_button(prefix)
+        reset_button(prefix)
