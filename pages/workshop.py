@@ -33,9 +33,13 @@ def page():
     """The page from top to bottom."""
     st.markdown("A course is a list of views, each with a task. You prepare it here, and open a room for it: then "
                 "everyone's page follows yours.")  # fmt: skip
-    if not keep_my_course():
-        st.markdown("Looking for the course that this browser keeps …")
-        return
+    body = st.container()  # above the part that keeps, which shows nothing
+    ready = keep_my_course()
+    with body:
+        show() if ready else st.markdown("Looking for the course that this browser keeps …")
+
+
+def show():
     if words := what_was_kept():
         st.warning(words, icon=":material/info:")
     course = my_course()
@@ -62,7 +66,8 @@ def take_another():
         for title, name in SHIPPED.items():
             st.button(title, key=f"workshop_take_{name}", on_click=take_shipped, args=(name,))
     n = state.setdefault("_workshop_loads", 0)  # a new uploader after each file: it would keep the last one
-    st.file_uploader("Load a course from a file", key=f"workshop_file_{n}", on_change=load, args=(n,))
+    st.file_uploader("Load a course from a file", key=f"workshop_file_{n}", max_upload_size=1,
+                     on_change=load, args=(n,))  # fmt: skip
     if error := state.get("_workshop_error"):
         st.error(f"That file was not loaded. {error} {'Your course is as it was.' if my_course() else ''}")
 
@@ -229,7 +234,7 @@ def line(text):
 
 def plain(text):
     """Text that Markdown shows as it stands."""
-    return re.sub(r"([^\w\s])", r"\\\1", text, flags=re.ASCII)
+    return re.sub(r"([!-/:-@\[-`{-~])", r"\\\1", text)
 
 
 page()

@@ -107,13 +107,13 @@ def offer_my_course(prefix, choices):
     page = next((page for page in PAGES if page.prefix == prefix), None)
     if page is None:
         return
-    ready, course = keep_my_course(), my_course()
+    place, ready, course = st.container(), keep_my_course(), my_course()
     lesson = Lesson(page.file, tuple(choices.items()))
-    st.button("Add to my course", icon=":material/playlist_add:", key=f"_add_{prefix}", disabled=not ready,
-              on_click=_add, args=(lesson,), help="This view becomes a step of your own workshop")  # fmt: skip
+    place.button("Add to my course", icon=":material/playlist_add:", key=f"_add_{prefix}", disabled=not ready,
+              on_click=_add, args=(lesson,))  # fmt: skip
     n = len(course.lessons) if course else 0
     steps = f" ({n} step{'s' * (n != 1)})" if n else ""
-    st.page_link(WORKSHOP.path, label=f"{WORKSHOP.title}{steps}", icon=":material/groups:")
+    place.page_link(WORKSHOP.path, label=f"{WORKSHOP.title}{steps}", icon=":material/groups:")
 
 
 def _add(lesson):
