@@ -22,6 +22,7 @@ from starlette.staticfiles import StaticFiles
 from streamlit import config, file_util
 
 from lib.ui import colours
+from lib.ui.rooms_served import Doors
 from lib.ui.served import CHARTS, GRIDS, WIDGETS, Compressed, Kept, OwnPage, chunks
 
 UI = Path(__file__).parent / "lib" / "ui"
@@ -106,6 +107,7 @@ app = st.App(
     lifespan=warm_up,
     middleware=[
         Middleware(SecurityHeaders),
+        Middleware(Doors, base=BASE),
         Middleware(Compressed, kept=kept, folders=FOLDERS),
         Middleware(
             OwnPage,

@@ -15,7 +15,7 @@ from lib.ui.controls import OWN, choose_photo, choose_picture, choose_template, 
 from lib.ui.figures import figure, panel, score_colours
 from lib.ui.grids import grid, map_grid, photograph_grid, stage, weights_grid
 from lib.ui.page import code, next_page, show, strip, takeaway, tell
-from lib.ui.predict import challenge, cover, is_settled, predict, uncover
+from lib.ui.predict import challenge, cover, is_covered, is_settled, predict, uncover
 from lib.ui.words import counted, number, term
 
 PAGE = "convolution"
@@ -153,7 +153,7 @@ def show_stage(view, scores, found):
         keys=("conv_picture" if paints else None, "conv_template"),
         missed=found.missed.tolist() if paints else (),
         value=view.value,
-        covered=not is_settled(PAGE),
+        covered=is_covered(PAGE),
         opened=lambda: uncover(PAGE),
         **view.steps,
     )

@@ -126,8 +126,8 @@ def stage(
 
     Strokes write picture and template as text into the two `keys`; without a key a grid cannot be painted. `missed`
     holds the (row, column) of the picture's cells that get a dotted frame; scores that reach `value` are called a
-    match. A `covered` score map opens when somebody asks for it or plays, and `opened` hears of it.
-    `resting` with the same name says where the window rests.
+    match. A `covered` score map opens when somebody asks for it or plays, and `opened` hears of it; where it is
+    "closed", it does not. `resting` with the same name says where the window rests.
     """
     component = f"_{name}_stage"
     sides = zip(("picture", "template"), (picture, template), ("pixels", "weights"), keys or (None, None), strict=True)

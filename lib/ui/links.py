@@ -13,15 +13,16 @@ from lib.ui.controls import OWN
 from lib.ui.my_course import offer_my_course
 
 
-def let_the_link_win(prefix):
+def let_the_link_win(prefix, *, always=False):
     """On arrival by a link that carries any key of the page, forget the page's remembered values. Was it such a link?
 
-    Else a value that the link leaves out, because it is the default, would lose to a remembered one.
+    Else a value that the link leaves out, because it is the default, would lose to a remembered one. A lesson's link
+    wins `always`, also with no key, and on the page that is shown already.
     """
     state, arrived = st.session_state, st.session_state.get("_page") != prefix
     state["_page"] = prefix
     back = get_script_run_ctx().is_history_navigation  # Back is no new link; Streamlit then takes the address alone
-    if not arrived or back or not _choices(prefix, st.query_params):
+    if not always and (not arrived or back or not _choices(prefix, st.query_params)):
         return False
     for key in _choices(prefix, state):
         state.pop(key, None)

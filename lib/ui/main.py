@@ -3,6 +3,7 @@
 import streamlit as st
 
 from lib.ui.diagram import LOGO, MARK, steps_bar
+from lib.ui.lesson import arrive, show_bar, show_next
 from lib.ui.links import let_the_link_win, remember_arrival, reset_button, share_button
 from lib.ui.pages import PAGES, WORKSHOP
 
@@ -14,12 +15,15 @@ step, prefix = next((n, one.prefix) for n, one in enumerate((*PAGES, WORKSHOP)) 
 st.set_page_config(page_title=f"{page.title} · Glass Box", page_icon="browser/icon.png", layout="wide")
 st.logo(LOGO, size="large", icon_image=MARK)
 
-linked = let_the_link_win(prefix)
+at_a_lesson = arrive(PAGES[step].file)
+linked = let_the_link_win(prefix, always=at_a_lesson)
 with st.container(horizontal=True, vertical_alignment="center", key="_top"):  # page.css puts it beside the menu
     st.html(steps_bar(step))
     actions = st.container(horizontal=True, width="content")
+show_bar()
 st.title(page.title, anchor=False)
 page.run()
+show_next()
 remember_arrival(prefix, linked)
 if step < len(PAGES):  # the workshop's own page is no view to share
     with actions:

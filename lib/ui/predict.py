@@ -1,10 +1,13 @@
 """Predict first, then a challenge: what a page asks of its visitors. Nothing of either is in the link.
 
 An answer is kept across page switches and gone on reload: nobody reads it off a neighbour's link. What has been opened
-once stays open while the tab is open, also where other values ask anew.
+once stays open while the tab is open, also where other values ask anew. The answer of a closed lesson is not to be had
+without a guess.
 """
 
 import streamlit as st
+
+from lib.ui import lesson
 
 SHOW = "Show the answer"
 
@@ -17,12 +20,13 @@ def predict(name, question, options, answer, reason):
     is the page's own.
     """
     state, guess, asked = st.session_state, f"_guess_{name}", f"_asked_{name}"
-    if state.get(asked) != (question, answer):  # the page's values have changed: a new question starts open
-        state[asked], state[guess] = (question, answer), None
-    asking, choices = f"**Predict first.** {question}", [*_in_order(options, answer), SHOW]
+    now = question, answer, _closed_at()
+    if state.get(asked) != now:  # the page's values have changed, or the lesson: a new question starts open
+        state[asked], state[guess] = now, None
+    asking, choices = f"**Predict first.** {question}", _in_order(options, answer)
     chosen = st.pills(  # its callback comes before the run: what it uncovers may stand further up
-        asking, choices, format_func=_text, key=guess, persist_state="session", wrap=True,
-        on_change=uncover, args=(name,),
+        asking, choices if is_closed() else [*choices, SHOW], format_func=_text, key=guess, persist_state="session",
+        wrap=True, on_change=_open, args=(name,),
     )  # fmt: skip
     if chosen == answer:
         st.success(f"Right: **{_text(answer)}**. {reason}", icon=":material/check:")
@@ -32,19 +36,34 @@ def predict(name, question, options, answer, reason):
     return is_settled(name)
 
 
+def is_closed():
+    """Is the answer of this lesson not to be opened without one's own?"""
+    return bool(_closed_at())
+
+
 def is_settled(name):
     """Has the visitor answered the question of the page of that name, or opened what covers its answer?"""
-    return st.session_state.get(f"_settled_{name}", False)
+    return st.session_state.get(_settled(name), False)
 
 
 def cover(name, what):
     """Stand where the answer to the question of that name would show, until it is answered or opened here."""
-    st.button(f"Show {what}", icon=":material/visibility:", key=f"_cover_{name}_{what}", on_click=uncover, args=(name,))
+    if is_closed():
+        return st.markdown(f":small[Answer the question to see {what}.]")
+    return st.button(
+        f"Show {what}", icon=":material/visibility:", key=f"_cover_{name}_{what}", on_click=uncover, args=(name,)
+    )
+
+
+def is_covered(name):
+    """What the page's grids are told: False, True, or "closed" where no press opens them."""
+    return not is_settled(name) and ("closed" if is_closed() else True)
 
 
 def uncover(name):
     """Open what is covered on the page of that name, without an answer to its question."""
-    st.session_state[f"_settled_{name}"] = True
+    if not is_closed():
+        _open(name)
 
 
 def challenge(name, text, solved, hint):
@@ -55,6 +74,20 @@ def challenge(name, text, solved, hint):
     solved = st.session_state[f"_solved_{name}"] = solved or st.session_state.get(f"_solved_{name}", False)
     icon = ":green[:material/check_circle:]" if solved else ":gray[:material/radio_button_unchecked:]"
     st.markdown(f"{icon} **{'Challenge solved' if solved else 'Challenge'}:** {text} :small[{hint}]")
+
+
+def _closed_at():
+    """The lesson whose answer is closed, or nothing."""
+    on = lesson.on()
+    return on.place if on and on.lesson.closed else ""
+
+
+def _open(name):
+    st.session_state[_settled(name)] = True
+
+
+def _settled(name):
+    return f"_settled_{name}{_closed_at()}"
 
 
 def _in_order(options, answer):

@@ -32,4 +32,22 @@ addEventListener("click", (event) => {
   link.click();
 });
 
+/** Go to a view of the app without a reload: Streamlit takes an entry of the history at its word, also one just made. */
+export function go(link) {
+  const there = new URL(link, document.baseURI);
+  for (const [key, value] of new URLSearchParams(location.search)) {
+    if (key.startsWith("embed")) there.searchParams.append(key, value);
+  }
+  push({}, "", there);
+  dispatchEvent(new PopStateEvent("popstate", { state: {} }));
+  scrollTo(0, 0);
+}
+
+addEventListener("click", (event) => {
+  const link = event.target.closest?.("a.lesson-link");
+  if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;
+  event.preventDefault();
+  go(link.href);
+});
+
 import("./mended.js"); // apart: it waits for nothing, and nothing waits for it

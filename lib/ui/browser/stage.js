@@ -75,6 +75,8 @@ class Stage {
       for (const [i, cell] of this.picture.cells.entries()) cell.classList.toggle("missed", data.missed.includes(i));
     }
     this.filled = -1;
+    this.isClosed = data.covered === "closed"; // no press opens it
+    this.isOpen &&= !this.isClosed;
     this.cover(data.covered && !this.isOpen);
     this.arrange(scores);
     this.quietly(() =>
@@ -158,6 +160,7 @@ class Stage {
     this.root.classList.toggle("covered", isCovered);
     this.scores.element.inert = isCovered;
     const button = this.root.querySelector(".cover button");
+    button.hidden = this.isClosed;
     button.onclick = () => {
       this.open();
       this.scores.element.focus();
@@ -166,7 +169,7 @@ class Stage {
 
   /** The server hears of it, and shows the rest of the page. */
   open() {
-    if (!this.data.covered || this.isOpen) return;
+    if (!this.data.covered || this.isClosed || this.isOpen) return;
     this.isOpen = true;
     this.cover(false);
     this.send("opened", true);
