@@ -19,7 +19,11 @@ from lib.courses import Course
 LETTERS = "BCDFGHJKMNPRSTWXYZ"  # none looks like another, and without vowels they make no words
 CODE = re.compile(f"[{LETTERS}]{{5}}")
 MOST_ROOMS, MOST_PEOPLE = 1_000, 500
-LIFE, HERE, AWAY = 8 * 3600, 35, 600  # seconds: of a room; from a word to "not here"; until a full room gives a seat away
+LIFE, HERE, AWAY = (
+    8 * 3600,
+    35,
+    600,
+)  # seconds: of a room; from a word to "not here"; until a full room gives a seat away
 MOST_OPTIONS, MOST_CHALLENGES = 20, 4  # of a question; of a lesson
 LONGEST_QUESTION, LONGEST_OPTION, LONGEST_ID = 1_000, 100, 64
 NONE = 255  # in place of an option's number

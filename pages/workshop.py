@@ -1,12 +1,12 @@
 """Prepare a workshop: a course of one's own, step by step, and the room for it."""
 
 import re
-from pathlib import Path
 
 import streamlit as st
 
 from lib.courses import LONGEST_TASK, LONGEST_TITLE, CourseError, read_course, write_course
 from lib.ui.control_names import CONTROLS
+from lib.ui.lesson import OWN, shipped
 from lib.ui.my_course import (
     UNTITLED,
     change_my_course,
@@ -19,8 +19,7 @@ from lib.ui.my_course import (
 from lib.ui.pages import PAGES, PREFIXES
 from lib.ui.words import counted
 
-COURSES = Path(__file__).resolve().parents[1] / "courses"
-SHIPPED = {"The article, figure by figure": "article", "Forty minutes with a class": "class"}
+READY = ("article", "class")  # in the folder courses
 PAGE = {page.file: page for page in PAGES}
 HOW = (
     "To add a step, open a page, set it up as people should find it, press **Share** and there **Add to my course**. "
@@ -63,17 +62,13 @@ def begin():
 def take_another():
     """A course that is ready, or a file of one."""
     with st.container(horizontal=True):
-        for title, name in SHIPPED.items():
-            st.button(title, key=f"workshop_take_{name}", on_click=take_shipped, args=(name,))
+        for name in READY:
+            st.button(shipped(name).title, key=f"workshop_take_{name}", on_click=take, args=(shipped(name),))
     n = state.setdefault("_workshop_loads", 0)  # a new uploader after each file: it would keep the last one
     st.file_uploader("Load a course from a file", key=f"workshop_file_{n}", max_upload_size=1,
                      on_change=load, args=(n,))  # fmt: skip
     if error := state.get("_workshop_error"):
         st.error(f"That file was not loaded. {error} {'Your course is as it was.' if my_course() else ''}")
-
-
-def take_shipped(name):
-    take(read_course((COURSES / f"{name}.json").read_bytes(), PREFIXES))
 
 
 def load(n):
@@ -146,7 +141,7 @@ def edit_step(course, n):
                       disabled=not 0 <= to <= last, on_click=move, args=(n, to))  # fmt: skip
         st.button("Remove", icon=":material/delete:", key="workshop_remove", on_click=remove, args=(n,))
     st.page_link(PAGE[lesson.page].path, label="Preview as a participant", icon=":material/visibility:",
-                 query_params={"course": "mine", "step": str(n + 1), **dict(lesson.choices)})  # fmt: skip
+                 query_params={"course": OWN, "step": str(n + 1), **dict(lesson.choices)})  # fmt: skip
 
 
 def view_of(lesson):

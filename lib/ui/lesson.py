@@ -13,10 +13,9 @@ from urllib.parse import urlencode
 import streamlit as st
 
 from lib.courses import Course, CourseError, Lesson, read_course
-from lib.ui.pages import PAGES
+from lib.ui.pages import PAGES, PREFIXES
 
 COURSES = Path(__file__).resolve().parents[2] / "courses"
-PREFIXES = {page.file: page.prefix for page in PAGES}
 OWN = "mine"  # the name of the course that a visitor has made
 ALL = "_all_controls"
 TYPED = ("_picture", "_template", "_pattern")  # chosen from a list or painted; their text under “Go deeper” is extra
@@ -97,6 +96,8 @@ def _find(kind, name, step):
 
 
 def _own_course():
+    if "_kept" not in st.session_state:
+        raise CourseError("Looking for your own course …")
     if "_my_course" not in st.session_state:
         raise CourseError("Your own course is not here. Open “Prepare a workshop” to make or load one.")
     return st.session_state["_my_course"]

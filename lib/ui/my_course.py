@@ -6,6 +6,7 @@ import streamlit as st
 
 from lib.courses import MOST_LESSONS, Course, CourseError, Lesson, read_course, write_course
 from lib.ui.grids import _FETCH
+from lib.ui.lesson import OWN
 from lib.ui.pages import PAGES, PREFIXES, WORKSHOP
 
 UNTITLED = "My workshop"
@@ -71,6 +72,13 @@ def keep_my_course():
     data = {"text": state.get("_kept"), "change": state.get("_kept_change", ""), "stays": state.get("_kept_stays")}
     _browsers(key="_kept_in_browser", data=data, on_told_change=_hear)
     return "_kept" in state
+
+
+def keep_on_the_walk():
+    """On a step of the visitor's own course: what a reload needs, and the way back to where it is prepared."""
+    if st.query_params.get("course") == OWN:
+        st.page_link(WORKSHOP.path, label=f"Back to “{WORKSHOP.title}”", icon=":material/edit:")
+        keep_my_course()
 
 
 def _hear():
