@@ -9,6 +9,7 @@ from lib.templates import TEMPLATES
 from lib.ui.diagram import number_row, share_bar
 from lib.ui.grids import opening, opening_of
 from lib.ui.page import code, next_page, takeaway, tell
+from lib.ui.pages import WORKSHOP
 from lib.ui.predict import challenge, predict
 from lib.ui.words import number, term
 
@@ -100,3 +101,4 @@ if story.deeper.open:
 
 code("start", double, chain, probabilities, percentages)
 next_page("images", "Next: a picture is numbers")
+st.page_link(WORKSHOP.path, label=WORKSHOP.title, icon=":material/groups:")

@@ -101,10 +101,14 @@ LOGO = (
 
 
 def steps_bar(now):
-    """The seven steps of the story as a bar; `now` counts from 0. history.js follows its links without a reload."""
+    """The seven steps of the story as a bar; `now` counts from 0, and beyond them nothing is done.
+
+    history.js follows its links without a reload.
+    """
     links = "".join(
         f'<a href="./{page.file if n else ""}" title="{n + 1} {page.title}: {page.line}"'
-        f'{" aria-current=step" if n == now else ""} class="{"done" if n <= now else "open"}">{n + 1}</a>'
+        f'{" aria-current=step" if n == now else ""} class="{"done" if n <= now < len(PAGES) else "open"}">{n + 1}</a>'
         for n, page in enumerate(PAGES)
     )
-    return f'<nav class="steps" aria-label="Step {now + 1} of {len(PAGES)}">{links}</nav>'
+    where = f"Step {now + 1} of {len(PAGES)}" if now < len(PAGES) else "The steps of the story"
+    return f'<nav class="steps" aria-label="{where}">{links}</nav>'

@@ -15,8 +15,8 @@ import streamlit as st
 from lib.courses import Course, CourseError, Lesson, read_course
 from lib.room import Leader, Room, RoomError
 from lib.ui import rooms
-from lib.ui.pages import PAGES
-from lib.ui.rooms import PREFIXES, open_room
+from lib.ui.pages import PAGES, PREFIXES
+from lib.ui.rooms import open_room
 
 COURSES = Path(__file__).resolve().parents[2] / "courses"
 OWN = "mine"  # the name of the course that a visitor has made
@@ -113,6 +113,8 @@ def _find(kind, name, step):
 
 
 def _own_course():
+    if "_kept" not in st.session_state:
+        raise CourseError("Looking for your own course …")
     if "_my_course" not in st.session_state:
         raise CourseError("Your own course is not here. Open “Prepare a workshop” to make or load one.")
     return st.session_state["_my_course"]

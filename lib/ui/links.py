@@ -12,6 +12,7 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from lib.ui.controls import OWN
 from lib.ui.grids import fetched
+from lib.ui.my_course import offer_my_course
 from lib.ui.pages import PAGES
 from lib.ui.qr import READABLE, qr
 from lib.ui.served import OURS, frame_ancestors
@@ -60,6 +61,7 @@ def share_button(prefix):
         choices = {key: value for key, value in _choices(prefix, st.query_params).items() if key in st.session_state}
         with popover:
             _share(key=f"_link_{prefix}", data=_shared(prefix, choices))
+            offer_my_course(prefix, choices)
 
 
 def _shared(prefix, choices):

@@ -28,3 +28,6 @@ PAGES = (
     Page("learning", "Learning", "learn_", "And its numbers can be learned from examples."),
     Page("network", "A small network", "network_", "Several learned templates make a network."),
 )
+# Beside the story, with no number in it: for people who lead others through it.
+WORKSHOP = Page("workshop", "Prepare a workshop", "workshop_", "A course of your own for a room full of people.")
+PREFIXES = {page.file: page.prefix for page in PAGES}  # what a lesson may name

@@ -10,13 +10,12 @@ from lib.courses import Course, CourseError, read_course, write_course
 from lib.room import Leader, Question, Room, RoomError
 from lib.rooms import CODE, Rooms
 from lib.ui.grids import fetched
-from lib.ui.pages import PAGES
+from lib.ui.pages import PREFIXES
 from lib.ui.qr import qr
 
 ROOMS = Rooms()
 SEAT, LEAD = "glass_box_seat", "glass_box_lead_"  # cookies: of a participant; of the leader, with the code
 EVERY = 2  # seconds from one look at the counts to the next
-PREFIXES = {page.file: page.prefix for page in PAGES}
 _PART = "_room"
 _room = fetched("room")
 

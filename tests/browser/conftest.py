@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import sync_playwright
 
-from lib.ui.pages import PAGES
+from lib.ui.pages import PAGES, WORKSHOP
 
 ROOT = Path(__file__).resolve().parents[2]
 ENGINES = {  # Debian's package, the program's names, how Playwright starts it
@@ -27,7 +27,7 @@ ENGINES = {  # Debian's package, the program's names, how Playwright starts it
 }
 # A link into a page does not tell Streamlit where its server's root is: it asks under the page first, and gets a 404.
 STREAMLITS_OWN = re.compile(
-    rf".* status of 404 .*/({'|'.join(page.file for page in PAGES)})/_stcore/(health|host-config)"
+    rf".* status of 404 .*/({'|'.join(page.file for page in (*PAGES, WORKSHOP))})/_stcore/(health|host-config)"
 )
 READY = """() => {
     const app = document.querySelector('[data-testid=stApp]');

@@ -128,7 +128,10 @@ def test_an_unknown_course_is_told_and_the_page_is_there(open_page, text_of):
 
 def test_the_visitors_own_course(open_page, text_of):
     at = open_page("start", course="mine")
-    assert "Prepare a workshop" in text_of(at)
+    assert "Looking for your own course" in text_of(at)
+    at.session_state["_kept"] = ""  # the browser has answered
+    at.run()
+    assert "Open “Prepare a workshop”" in text_of(at)
     at.session_state["_my_course"] = Course("Mine", (Lesson("images", (("image_side", "16"),)),))
     at.run()
     assert hrefs(at) == ["./images?image_side=16&course=mine&step=1"]

@@ -10,7 +10,7 @@ from streamlit.testing.v1 import AppTest
 
 from lib.images import photograph, shrink, to_gray
 from lib.templates import TEMPLATES
-from lib.ui.pages import PAGES
+from lib.ui.pages import PAGES, WORKSHOP
 from tests.sent import cells_of
 
 MAIN = Path(__file__).resolve().parents[2] / "lib" / "ui" / "main.py"
@@ -131,4 +131,4 @@ def test_a_score_between_the_steps_is_the_nearest_step(open_start, text_of):
 
 
 def test_the_way_on_is_the_next_page_of_the_story(open_start):
-    assert [link.proto.page for link in open_start().get("page_link")] == [PAGES[1].file]
+    assert [link.proto.page for link in open_start().get("page_link")] == [PAGES[1].file, WORKSHOP.file]
