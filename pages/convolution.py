@@ -180,7 +180,7 @@ def size_in_words(view):
 
 def set_challenges(view, found):
     n_missed, n_false = len(found.check.missed), len(found.check.false_alarms)
-    here = f"You are at {len(found.check.found)} of {len(view.hidden[2])}, with {n_false} false alarms."
+    here = f"You are at {len(found.check.found)} of {len(view.hidden[2])}, with {n_false}\u00a0false alarms."
     for picture, text in CHALLENGES.items():
         chosen = view.picture == picture and (picture != "planted lines" or np.array_equal(view.template, VERTICAL))
         where = here if chosen else "Choose that picture" + (" and that template." if "“" in text else ".")
@@ -211,7 +211,7 @@ def ask_for_the_size(view):
 def places(n, span, stride, padding):
     """The formula: how many places a window has along one side of the picture, as text."""
     room = f"{n} + 2 × {padding} − {span}" if padding else f"{n} − {span}"
-    return f"({room}) ÷ {stride} + 1" if stride > 1 else f"{room} + 1"
+    return (f"({room}) ÷ {stride} + 1" if stride > 1 else f"{room} + 1").replace(" ", "\u00a0")
 
 
 def show_sums(view, scores, found, settled):
@@ -252,7 +252,7 @@ def show_large_sums(view, scores, settled):
     with st.container(width=300):
         show(
             figure(panel(kept), height=300),
-            f"{kept.sum()} of {scores.size} sums reach {number(share / 100 * largest)}, which is {share} % of the "
+            f"{kept.sum()} of {scores.size} sums reach {number(share / 100 * largest)}, which is {share}\u00a0% of the "
             f"largest this template can give on a photograph ({number(largest)}).",
         )
 
@@ -275,13 +275,15 @@ def show_what_comes_next(view, scores):
 
 
 def show_other_names(view, scores):
-    flipped = correlate(view.image, np.flip(view.template), **view.steps).round(9)
+    turned = ""
+    if is_settled(PAGE):
+        flipped = correlate(view.image, np.flip(view.template), **view.steps).round(9)
+        turned = f" With this template, turning it would change **{(flipped != scores).sum()}** of the {scores.size} sums."
     st.markdown(
         "- A template is called a **kernel** or a **filter** elsewhere, the score map a **feature map**.\n"
         "- Dilation spreads the template: it skips cells between its numbers, so a small template reaches further.\n"
         "- In mathematics, a convolution turns the template upside down and left to right before it slides. Deep "
-        "learning does not, and the exact name of what it does is cross-correlation. With this template, turning it "
-        f"would change **{(flipped != scores).sum()}** of the {scores.size} sums."
+        f"learning does not, and the exact name of what it does is cross-correlation.{turned}"
     )
 
 

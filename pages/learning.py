@@ -120,8 +120,8 @@ def ask_about_the_start(view):
         f"Before training, the template is random numbers. How many of all {n} pictures does it get right at best?",
         [right // 4, right // 2, right + (n - right) * 3 // 4],
         right,
-        f"Its best is to {best_effort}: {n} − {start.misses} missed − {start.false_alarms} false alarms = "
-        f"{start.right}. Always saying no is right on {n - n_yes}.",
+        f"Its best is to {best_effort}: {n}\u00a0− {start.misses}\u00a0missed − {start.false_alarms}\u00a0false alarms "
+        f"=\u00a0{start.right}. Always saying no is right on {n - n_yes}.",
     )
 
 
@@ -214,11 +214,14 @@ def show_change(view, learned, step, now):
 
 def go_deeper(view, learned, step):
     """What only some want."""
-    run, (weights, rate, seed, bias, _) = learned.run, view.asked
+    run, (weights, rate, seed, bias, _), settled = learned.run, view.asked, is_settled("learning")
     compare_runs((rate, seed), weights, bias)
-    show_optimum(view.oracle, weights, bias, run.templates[step], run.biases[step])
+    if settled:  # how often the labeller says yes is in all of its numbers
+        show_optimum(view.oracle, weights, bias, run.templates[step], run.biases[step])
     show_many(weights, rate, bias)
-    show_trouble(view.oracle, weights, rate, seed, bias)
+    show_trouble(view.oracle, weights, rate, seed, bias, settled=settled)
+    if not settled:
+        cover("learning", "what squared error wants, and what a trouble does")
     by_hand = learn(weights, rate, seed, bias, "numpy").run if view.engine == "PyTorch" else None
     show_other_names(view.oracle, run, by_hand)
 

@@ -52,7 +52,7 @@ def page():
         )
     if story.deeper.open:
         with story.deeper:
-            show_deeper(view, network, measured)
+            show_deeper(view, network, measured, settled)
     code("network", new_network, train_epoch, layers, answer, change_pictures, not_sure)
     next_page("start", "Back to the start")
 
@@ -128,7 +128,7 @@ def ask_about_noise(view, noise):
         options,
         options[1 + (noise[best] >= 0.5)],
         f"It answers {view.kind.answers[best]}, {percent(noise[best])} sure. It has no answer for “nothing”: the "
-        f"{len(noise)} probabilities sum to 100 % for every picture.",
+        f"{len(noise)} probabilities sum to 100\u00a0% for every picture.",
     )
     if settled:
         st.button(
@@ -179,10 +179,12 @@ def show_fooled(measured, settled):
     )
 
 
-def show_deeper(view, network, measured):
+def show_deeper(view, network, measured, settled):
     """Open only: what each part does, an answer “not sure”, and the names people meet elsewhere."""
     st.html(parts_row())
-    let_it_be_unsure(view, measured.answers)
+    let_it_be_unsure(view, measured.answers, settled)
+    if not settled:
+        cover("network", "how often it is not sure")
     n_digits = sum(len(part) for part in (examples("digits").train_labels, examples("digits").test_labels))
     became = ""
     if network.task == "lines":
@@ -206,8 +208,8 @@ def show_deeper(view, network, measured):
 
 
 @st.fragment
-def let_it_be_unsure(view, answers):
-    """Answers below a threshold do not count; moving it runs this part alone."""
+def let_it_be_unsure(view, answers, settled):
+    """Answers below a threshold do not count, once the question is `settled`; moving it runs this part alone."""
     threshold = st.slider(
         "Say “not sure” where the largest probability is below",
         0,
@@ -217,8 +219,10 @@ def let_it_be_unsure(view, answers):
         key="network_threshold",
         bind="query-params",
     )
+    if not settled:
+        return
     plain, noisy = (not_sure(answers[change], view.data.test_labels, threshold / 100) for change in ("none", "noise"))
-    says = f"this app does, below {threshold} %" if threshold else "this app could. At 0 % it does so about no picture"
+    says = f"this app does, below {threshold}\u00a0%" if threshold else "this app could. At 0\u00a0% it does so about no picture"
     would_be = f" ({plain.right_but_unsure} of them would have been right)" if plain.unsure else ""
     st.markdown(
         f"The network itself never says so; {says}. Of the {len(view.data.test_labels)} pictures as they are: "

@@ -6,6 +6,7 @@ change of its data sends the data and no code, and all components of a page shar
 
 import base64
 import io
+import json
 
 import numpy as np
 import streamlit as st
@@ -264,9 +265,12 @@ def whole_network(name, picture, *, key, kind, change, label, opened, on_open):
     _whole(key=component, data=data, on_strokes_change=_writer(component, {key: (picture, kind)}), on_open_change=told)
 
 
-def network_weights(name, data):
-    """Tell the `whole_network` of that name its layers, weights and words, which are large and seldom change."""
-    _weights(key=f"_{name}_weights", data={"name": name} | data)
+def network_weights(name, weights, data):
+    """Tell the `whole_network` of that name its layers and words, and its weights as bytes: large, and seldom changed.
+
+    All of it travels as bytes, `data` as a line of JSON before them: as text, weights would take a third more.
+    """
+    _weights(key=f"_{name}_weights", data=json.dumps({"name": name} | data).encode() + b"\n" + weights)
 
 
 def mistakes(name, data):

@@ -151,15 +151,15 @@ def show_many(weights, rate, bias):
 
 
 @st.fragment
-def show_trouble(oracle, weights, rate, seed, bias):
-    """A run with a trouble beside the same run without, and what can be said of it."""
+def show_trouble(oracle, weights, rate, seed, bias, *, settled):
+    """A run with a trouble beside the same run without, and what can be said of it, once the question is `settled`."""
     trouble = st.selectbox(
         "Give a run a trouble", list(TROUBLES), key="learn_trouble", bind="query-params", filter_mode="contains"
     )
     share = 0
     if trouble in SHARES:
         share = st.slider(SHARES[trouble], 0, 100, 30, key="learn_share", bind="query-params")
-    if trouble == "none":
+    if trouble == "none" or not settled:
         return
     sound = learn_in_trouble(weights, rate, seed, bias, "none", 0)
     sick = learn_in_trouble(weights, rate, seed, bias, trouble, share)

@@ -4,7 +4,6 @@ Each is made once, and nothing in it ever changes. Not in a page, which defines 
 as cached data, which would be unpickled on every run.
 """
 
-import base64
 import threading
 from functools import lru_cache, wraps
 from typing import NamedTuple
@@ -269,7 +268,7 @@ def for_browser(network):
     weights = np.concatenate([array.ravel() for array in network.weights.values()])
     return {
         "layers": [[name, *shape, *[1] * (3 - len(shape))] for name, shape in shapes.items()],
-        "weights": base64.b64encode(weights.astype("<f4")).decode(),
+        "weights": weights.astype("<f4").tobytes(),
         "reach": largest(network, pictures),
     }
 

@@ -35,8 +35,10 @@ def _watch(view):
 def _show_so_far(view, network):
     if network.epoch:
         show_curve(network, RIGHT, key="_learned")
-    told = {"answers": view.kind.answers, "epoch": network.epoch, "epochs": view.epochs, "words": CALLED, "parts": DOES}
-    network_weights("network", trained.for_browser(network) | told)
+    told = dict(trained.for_browser(network))
+    weights = told.pop("weights")
+    told |= {"answers": view.kind.answers, "epoch": network.epoch, "epochs": view.epochs, "words": CALLED, "parts": DOES}
+    network_weights("network", weights, told)
 
 
 def show_curve(network, what, *, key):

@@ -73,12 +73,12 @@ def roughly(x: float) -> str:
 
 
 def percent(share: float, *, decimals: int = 1) -> str:
-    """A share from 0 to 1.
+    """A share from 0 to 1. No line ends before its sign.
 
     >>> percent(0.125), percent(2 / 3, decimals=0)
-    ('12.5 %', '67 %')
+    ('12.5\\xa0%', '67\\xa0%')
     """
-    return f"{100 * share:.{decimals}f} %"
+    return f"{100 * share:.{decimals}f}\u00a0%"
 
 
 def counted(n: int, word: str) -> str:

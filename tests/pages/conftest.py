@@ -55,9 +55,15 @@ def parts_of():
 
     def parts(at):
         protos = [element.proto for element in at.get("bidi_component")]
-        return {proto.component_name.removeprefix("glass_box_"): json.loads(proto.json) for proto in protos}
+        return {proto.component_name.removeprefix("glass_box_"): _told(proto) for proto in protos}
 
     return parts
+
+
+def _told(proto):
+    """What the component hears; a network's weights are the bytes after a line of JSON."""
+    line, _, weights = proto.bytes.partition(b"\n")
+    return json.loads(proto.json or line) | ({"weights": weights} if weights else {})
 
 
 @pytest.fixture
@@ -73,11 +79,11 @@ def painted_of(parts_of):
 
 @pytest.fixture
 def text_of():
-    """Everything a person can read on the page, chart sentences included."""
+    """Everything a person can read on the page, chart sentences included; a space that breaks no line is a space."""
 
     def text(at):
         kinds = ("title", "header", "markdown", "info", "warning", "error")
         words = [element.value for kind in kinds for element in at.get(kind)]
-        return "\n".join(str(word) for word in words)
+        return "\n".join(str(word) for word in words).replace("\u00a0", " ")
 
     return text

@@ -50,7 +50,7 @@ SIZES = re.compile(r"\d+ rows and|\d+ × \d+ become|\d+ sums|of \d+ sums|sums re
 
 @pytest.mark.parametrize("query", [{}, {"conv_picture": "cat"}, {"conv_template": "line, nothing beside"}])
 def test_nothing_tells_the_size_before_the_question_is_answered(open_page, text_of, parts_of, query):
-    at = open_page("convolution", **query)
+    at = open_page("convolution", unfolded=True, **query)
     assert parts_of(at)["stage"]["covered"] and not SIZES.search(text_of(at)) and not at.get("plotly_chart")
     next(button for button in at.button if button.label.startswith("Show what")).click().run()
     assert not parts_of(at)["stage"]["covered"] and SIZES.search(text_of(at)) and at.get("plotly_chart")
@@ -218,8 +218,8 @@ def test_the_way_on_takes_the_template_along(open_page):
     assert "learn_template=diagonal" in at.page_link[-1].proto.query_string
 
 
-def test_turning_a_symmetric_template_changes_nothing(open_page, text_of):
-    at = open_page("convolution", unfolded=True, conv_template="0.1,0.7,0.1;0.7,0.3,0.7;0.1,0.7,0.1")
+def test_turning_a_symmetric_template_changes_nothing(settled, text_of):
+    at = settled(unfolded=True, conv_template="0.1,0.7,0.1;0.7,0.3,0.7;0.1,0.7,0.1")
     assert "would change **0** of the 81 sums" in text_of(at)
 
 

@@ -73,6 +73,6 @@ def test_products_below_0_stand_in_brackets():
     assert equation(np.array([[1, 0], [2, 1]]), np.array([[-1, 3], [0.5, 0]])) == "1×(−1) + 0×3 + 2×0.5 + 1×0 = **0**"
 
 
-@pytest.mark.parametrize(("share", "text"), [(0, "0.0 %"), (0.9805, "98.0 %"), (1 / 3, "33.3 %"), (1, "100.0 %")])
+@pytest.mark.parametrize(("share", "text"), [(0, "0.0"), (0.9805, "98.0"), (1 / 3, "33.3"), (1, "100.0")])
 def test_a_share_is_said_in_percent(share, text):
-    assert percent(share) == text
+    assert percent(share) == f"{text}\u00a0%"

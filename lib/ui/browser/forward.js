@@ -58,14 +58,13 @@ const RUN = {
 };
 
 export class Network {
-  /** `layers` is [name, maps, rows, columns] in order, and `weights` the base64 of all weights, as float32, in the same
-   * order; `reach` has the largest number of each layer over many pictures: how far its colours go. */
+  /** `layers` is [name, maps, rows, columns] in order, and `weights` all weights in the same order, a Float32Array;
+   * `reach` has the largest number of each layer over many pictures: how far its colours go. */
   constructor({ layers, weights, reach }) {
-    const all = floats(weights);
     let [before, from] = [null, 0];
     const take = (n) => {
       from += n;
-      return all.subarray(from - n, from);
+      return weights.subarray(from - n, from);
     };
     this.layers = layers.map(([name, maps, rows, columns], n) => {
       const layer = {

@@ -187,7 +187,9 @@ class WholeNetwork {
       const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
       this.opened.row.scrollIntoView({ block: "nearest", behavior: calm ? "auto" : "smooth" });
     };
-    this.hint.textContent = "Point at a number: wires show what it is made of. Press it: its layer opens.";
+    this.hint.textContent = matchMedia("(hover: none)").matches
+      ? "Press a number: wires show what it is made of, and its layer opens."
+      : "Point at a number: wires show what it is made of. Press it: its layer opens.";
   }
 
   /** The number under a pointer: {layer, map, i}, or {layer, map, template} for a template; null elsewhere. */
