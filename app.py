@@ -13,6 +13,7 @@ import posixpath
 import socket
 from contextlib import asynccontextmanager
 from pathlib import Path
+from types import SimpleNamespace
 
 import streamlit as st
 from starlette.middleware import Middleware
@@ -20,6 +21,8 @@ from starlette.responses import Response
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 from streamlit import config, file_util
+from streamlit.components.v2.bidi_component import serialization
+from streamlit.elements.widgets import selectbox, text_widgets
 
 from lib.ui import colours
 from lib.ui.rooms_served import Doors, room_routes
@@ -100,6 +103,9 @@ def send_at_once(sock):
 asyncio.base_events._set_nodelay = send_at_once
 # Streamlit collects the theme from all options for every run of a page. While it serves, none of them changes.
 config.get_options_for_section = functools.cache(config.get_options_for_section)
+# It copies all of a visitor's state to look up one key, for each text field and list of options: 1 ms of a run.
+selectbox.get_session_state = text_widgets.get_session_state = lambda: SimpleNamespace(filtered_state=st.session_state)
+serialization.is_dataframe_like = lambda _data: False  # no grid of ours gets a table, and to look for one takes 0.4 ms
 mimetypes.add_type("text/javascript", ".js")  # some systems say text/plain, which no browser runs
 drawing, controls, charts = (chunks(STREAMLITS / "static" / "js", *names) for names in (GRIDS, WIDGETS, CHARTS))
 OUR_OWN = ["colours.js", *(path.name for path in sorted((UI / "browser").glob("*.js")))]

@@ -9,6 +9,7 @@ import time
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import suppress
+from functools import lru_cache
 from multiprocessing import spawn
 from typing import NamedTuple
 
@@ -30,7 +31,12 @@ class Settings(NamedTuple):
 
 def first(settings):
     """The network of these settings before it has learned anything."""
-    return new_network(settings.task, n_templates=settings.n_templates, seed=settings.seed)
+    return _new(settings.task, settings.n_templates, settings.seed)
+
+
+@lru_cache(maxsize=120)  # all that there are, 70 kB each at the most: step size and dropout change nothing here
+def _new(task, n_templates, seed):
+    return new_network(task, n_templates=n_templates, seed=seed)
 
 
 def one_epoch_on(settings, network):

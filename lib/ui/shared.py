@@ -12,7 +12,7 @@ class _Kept:
 
 
 def shared(most):
-    """Decorate a function of scalars: whoever asks for the same, also at the same moment, gets one result.
+    """Decorate a function of what never changes: whoever asks for the same, also at the same moment, gets one result.
 
     The last `most` are kept. Streamlit's own cache takes 0.3 ms a call, and this a thousandth of it.
     """
@@ -21,12 +21,12 @@ def shared(most):
         places = lru_cache(maxsize=most)(lambda *_: _Kept())
 
         @wraps(function)
-        def asked(*scalars):
-            kept = places(*scalars)
+        def asked(*given):
+            kept = places(*given)
             if not hasattr(kept, "result"):
                 with kept.lock:
                     if not hasattr(kept, "result"):
-                        kept.result = function(*scalars)
+                        kept.result = function(*given)
             return kept.result
 
         return asked

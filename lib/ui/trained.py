@@ -4,8 +4,7 @@ Each is made once, and nothing in it ever changes. Not in a page, which defines 
 as cached data, which would be unpickled on every run.
 """
 
-import threading
-from functools import lru_cache, wraps
+from functools import lru_cache
 from typing import NamedTuple
 from uuid import uuid4
 
@@ -205,25 +204,6 @@ def progress(settings, epochs):
     return TURNS.ask(st.session_state["_visitor"], settings, epochs)
 
 
-def once(most):
-    """Decorate a function of a network: its result is for all visitors, who may ask for it at the same moment.
-
-    The results of the last `most` networks are kept.
-    """
-
-    def decorate(function):
-        kept, lock = lru_cache(maxsize=most)(function), threading.Lock()
-
-        @wraps(function)
-        def shared(network):
-            with lock:
-                return kept(network)
-
-        return shared
-
-    return decorate
-
-
 class Measured(NamedTuple):
     """What a network makes of the pictures held back."""
 
@@ -236,7 +216,7 @@ class Measured(NamedTuple):
     noise: np.ndarray  # (answers,), the probabilities it gives to pure noise
 
 
-@once(MOST_NETWORKS)  # 75 kB each for digits: 10 MB at the most
+@shared(MOST_NETWORKS)  # 75 kB each for digits: 10 MB at the most
 def measured(network):
     """What no page run computes again."""
     pictures, labels = examples(network.task).test_images, examples(network.task).test_labels
@@ -257,7 +237,7 @@ def measured(network):
     )
 
 
-@once(2 * MOST_NETWORKS)  # 35 kB each at the most, 10 MB in all
+@shared(2 * MOST_NETWORKS)  # 35 kB each at the most, 10 MB in all
 def for_browser(network):
     """A network as the browser computes with it: its layers as (name, maps, rows, columns), and all its weights.
 
@@ -273,7 +253,7 @@ def for_browser(network):
     }
 
 
-@once(MOST_NETWORKS)  # 15 kB each
+@shared(MOST_NETWORKS)  # 15 kB each
 def pictures_of_answers(network):
     """Some pictures held back for each label and answer, with a letter a pixel: label × answers + answer to a list."""
     found, data, kind = measured(network), examples(network.task), TASKS[network.task]
@@ -284,4 +264,4 @@ def pictures_of_answers(network):
     return {cell: [encode_levels(levels[n]).partition("-")[2] for n in numbers] for cell, numbers in chosen.items()}
 
 
-kinds = once(2 * MOST_NETWORKS)(template_kinds)  # what became of each template, for lines
+kinds = shared(2 * MOST_NETWORKS)(template_kinds)  # what became of each template, for lines

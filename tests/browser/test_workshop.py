@@ -1,4 +1,4 @@
-"""A leader collects views from Share, writes a task, orders, reloads, saves, loads and previews; two tabs; no storage."""
+"""A leader collects views from Share, writes a task, orders, saves, loads and previews; two tabs; no storage."""
 
 import json
 
