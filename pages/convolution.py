@@ -16,6 +16,7 @@ from lib.ui.figures import figure, panel, score_colours
 from lib.ui.grids import grid, map_grid, photograph_grid, stage, weights_grid
 from lib.ui.page import code, next_page, show, strip, takeaway, tell
 from lib.ui.predict import challenge, cover, is_settled, predict, uncover
+from lib.ui.take_home import take_home
 from lib.ui.words import counted, number, term
 
 PAGE = "convolution"
@@ -59,6 +60,7 @@ def page():
         with story.deeper:
             show_other_names(view, scores)
     code(PAGE, correlate_plainly, correlate, cells_under, find_matches, relu, max_pool)
+    take_home(PAGE, view, scores, st.session_state.get("conv_threshold", 30))
     link_on(view)
 
 

@@ -14,6 +14,7 @@ from lib.ui.grids import grid, mistakes
 from lib.ui.one_picture import put_in, show_one_picture
 from lib.ui.page import code, next_page, takeaway, tell
 from lib.ui.predict import cover, predict
+from lib.ui.take_home import take_home
 from lib.ui.watching import ERROR, show_curve, watch
 from lib.ui.words import counted, percent, term
 
@@ -43,7 +44,7 @@ def page():
         network, _ = trained.progress(view.settings, view.epochs)
         measured = trained.measured(network)
         with place:
-            show_one_picture(view, network)
+            seen = show_one_picture(view, network)
         settled = ask_about_noise(view, measured.noise)
         show_learning(view, network, measured)
         show_fooled(measured, settled)
@@ -54,6 +55,7 @@ def page():
         with story.deeper:
             show_deeper(view, network, measured)
     code("network", new_network, train_epoch, layers, answer, change_pictures, not_sure)
+    take_home("network", view, network, seen)
     next_page("start", "Back to the start")
 
 
