@@ -16,6 +16,7 @@ from lib.ui.figures import figure, panel, score_colours
 from lib.ui.grids import grid, map_grid, photograph_grid, stage, weights_grid
 from lib.ui.page import code, next_page, show, strip, takeaway, tell
 from lib.ui.predict import challenge, cover, is_covered, is_settled, predict, uncover
+from lib.ui.take_home import take_home
 from lib.ui.words import counted, number, term
 
 PAGE = "convolution"
@@ -59,6 +60,7 @@ def page():
         with story.deeper:
             show_other_names(view, scores)
     code(PAGE, correlate_plainly, correlate, cells_under, find_matches, relu, max_pool)
+    take_home(PAGE, view, scores, st.session_state.get("conv_threshold", 30))
     link_on(view)
 
 
@@ -278,7 +280,9 @@ def show_other_names(view, scores):
     turned = ""
     if is_settled(PAGE):
         flipped = correlate(view.image, np.flip(view.template), **view.steps).round(9)
-        turned = f" With this template, turning it would change **{(flipped != scores).sum()}** of the {scores.size} sums."
+        turned = (
+            f" With this template, turning it would change **{(flipped != scores).sum()}** of the {scores.size} sums."
+        )
     st.markdown(
         "- A template is called a **kernel** or a **filter** elsewhere, the score map a **feature map**.\n"
         "- Dilation spreads the template: it skips cells between its numbers, so a small template reaches further.\n"

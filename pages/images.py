@@ -22,6 +22,7 @@ from lib.ui.controls import OWN, choose_photo, choose_picture, choose_side
 from lib.ui.grids import kinds
 from lib.ui.page import code, next_page, takeaway, tell
 from lib.ui.predict import challenge, predict
+from lib.ui.take_home import take_home
 from lib.ui.words import counted, term
 
 PHONE_PHOTO = (3000, 3000, 3)
@@ -55,6 +56,7 @@ def page():
     if story.deeper.open:
         story.deeper.markdown(OTHER_NAMES)
     code("images", *view.makers, to_gray, to_binary, count_numbers)
+    take_home("images", view)
     next_page(
         "template_matching",
         "Next: find a line in a picture",

@@ -16,6 +16,7 @@ from lib.ui.learning_controls import NAMES, choose
 from lib.ui.learning_deeper import compare_runs, show_many, show_optimum, show_other_names, show_trouble
 from lib.ui.page import code, next_page, show, strip, takeaway, tell
 from lib.ui.predict import challenge, cover, is_settled, predict
+from lib.ui.take_home import take_home
 from lib.ui.trained import STEPS, highest_perfect, judge, learn, learned_film
 from lib.ui.words import number, short, term
 
@@ -60,6 +61,7 @@ def page():
             go_deeper(view, learned, step)
     code("learning", train_with_torch, train_with_numpy, train_template, labelled_examples, mean_squared_errors,
          best_template, separation, check_answers, change_pictures, train_batch, troubled_examples)  # fmt: skip
+    take_home("learning", view, learned, step)
     link_on(view, learned, step, now.value)
 
 

@@ -14,6 +14,7 @@ from lib.ui.grids import grid, mistakes
 from lib.ui.one_picture import put_in, show_one_picture
 from lib.ui.page import code, next_page, takeaway, tell
 from lib.ui.predict import cover, predict
+from lib.ui.take_home import take_home
 from lib.ui.watching import ERROR, show_curve, watch
 from lib.ui.words import counted, percent, term
 
@@ -43,7 +44,7 @@ def page():
         network, _ = trained.progress(view.settings, view.epochs)
         measured = trained.measured(network)
         with place:
-            show_one_picture(view, network)
+            seen = show_one_picture(view, network)
         settled = ask_about_noise(view, measured.noise)
         show_learning(view, network, measured)
         show_fooled(measured, settled)
@@ -54,6 +55,7 @@ def page():
         with story.deeper:
             show_deeper(view, network, measured, settled)
     code("network", new_network, train_epoch, layers, answer, change_pictures, not_sure)
+    take_home("network", view, network, seen)
     next_page("start", "Back to the start")
 
 
@@ -222,7 +224,11 @@ def let_it_be_unsure(view, answers, settled):
     if not settled:
         return
     plain, noisy = (not_sure(answers[change], view.data.test_labels, threshold / 100) for change in ("none", "noise"))
-    says = f"this app does, below {threshold}\u00a0%" if threshold else "this app could. At 0\u00a0% it does so about no picture"
+    says = (
+        f"this app does, below {threshold}\u00a0%"
+        if threshold
+        else "this app could. At 0\u00a0% it does so about no picture"
+    )
     would_be = f" ({plain.right_but_unsure} of them would have been right)" if plain.unsure else ""
     st.markdown(
         f"The network itself never says so; {says}. Of the {len(view.data.test_labels)} pictures as they are: "

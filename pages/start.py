@@ -11,6 +11,7 @@ from lib.ui.grids import opening, opening_of
 from lib.ui.page import code, next_page, takeaway, tell
 from lib.ui.pages import WORKSHOP
 from lib.ui.predict import challenge, predict
+from lib.ui.take_home import take_home
 from lib.ui.words import number, term
 
 SIDE, SMOOTH = 32, 240  # pixels a side: of the photograph as numbers, and of the one that turns into them
@@ -100,5 +101,6 @@ if story.deeper.open:
     )
 
 code("start", double, chain, probabilities, percentages)
+take_home("start", SIDE, a, *scores)
 next_page("images", "Next: a picture is numbers")
 st.page_link(WORKSHOP.path, label=WORKSHOP.title, icon=":material/groups:")

@@ -26,6 +26,7 @@ from lib.ui.figures import figure, magnified, panel
 from lib.ui.grids import grid, paintable, places, resting, touch
 from lib.ui.page import code, next_page, show, takeaway, tell
 from lib.ui.predict import challenge, cover, is_settled, predict
+from lib.ui.take_home import take_home
 from lib.ui.words import counted, in_bytes, in_words, term
 
 LARGEST_DRAWN, LARGEST = 32, 4000  # pixels a side
@@ -62,6 +63,7 @@ def page():
     if story.deeper.open:
         show_padding(story.deeper)
     code(PAGE, count_templates, full_size_templates, full_size_cost, sliding_cost, full_size_scores)
+    take_home(PAGE, view)
     link_on(view)
 
 

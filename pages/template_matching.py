@@ -13,6 +13,7 @@ from lib.ui.figures import gallery
 from lib.ui.grids import grid, paintable, touch, weights_grid
 from lib.ui.page import code, next_page, show, strip, takeaway, tell
 from lib.ui.predict import challenge, cover, is_settled, predict
+from lib.ui.take_home import take_home
 from lib.ui.words import equation, number, term
 
 NAMES = ("vertical line", "horizontal line", "diagonal", "other diagonal", "line, nothing left", "line, nothing beside")
@@ -44,6 +45,7 @@ def page():
         with story.deeper:
             show_other_names(view)
     code("template_matching", score, best_value, is_match, census, sort_images)
+    take_home("template_matching", view)
     next_page("template_explosion", "Next: a template for every place", explosion_rows=11)
 
 

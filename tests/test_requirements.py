@@ -9,8 +9,12 @@ ROOT = Path(__file__).resolve().parents[1]
 
 
 def imported_packages():
-    """The first names of everything that app.py, lib and pages import, but for Python's and our own."""
-    for path in (ROOT / "app.py", *(ROOT / "lib").rglob("*.py"), *(ROOT / "pages").glob("*.py")):
+    """The first names of everything that app.py, lib and pages import, but for Python's and our own.
+
+    The scripts in lib/notebooks run at visitors' homes.
+    """
+    lib = (path for path in (ROOT / "lib").rglob("*.py") if path.parent.name != "notebooks")
+    for path in (ROOT / "app.py", *lib, *(ROOT / "pages").glob("*.py")):
         for node in ast.walk(ast.parse(path.read_text())):
             names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
             names += [node.module] if isinstance(node, ast.ImportFrom) else []

@@ -36,13 +36,19 @@ class Picture(NamedTuple):
 
 @st.fragment
 def show_one_picture(view, network):
-    """One picture on its way through the network; another one, or a stroke, runs this part alone."""
+    """One picture on its way through the network; another one, or a stroke, runs this part alone.
+
+    Returns a list that always holds the `Picture` that is shown now.
+    """
     place, controls, below = st.container(), st.container(horizontal=True, vertical_alignment="bottom"), st.container()
     picture = choose_image(view, controls)
     with place:
         show_network(view, network, picture)
     with below:
         set_challenge(network, picture)
+    seen = st.session_state.setdefault("_seen", [])
+    seen[:] = [picture]
+    return seen
 
 
 def choose_image(view, place):

@@ -37,7 +37,13 @@ def _show_so_far(view, network):
         show_curve(network, RIGHT, key="_learned")
     told = dict(trained.for_browser(network))
     weights = told.pop("weights")
-    told |= {"answers": view.kind.answers, "epoch": network.epoch, "epochs": view.epochs, "words": CALLED, "parts": DOES}
+    told |= {
+        "answers": view.kind.answers,
+        "epoch": network.epoch,
+        "epochs": view.epochs,
+        "words": CALLED,
+        "parts": DOES,
+    }
     network_weights("network", weights, told)
 
 

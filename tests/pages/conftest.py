@@ -23,11 +23,11 @@ def only_what_is_asked_for(monkeypatch):
 def open_page():
     """open_page("convolution", conv_stride=2) -> the AppTest after its run; without an exception on the page.
 
-    With `unfolded`, “Go deeper” and “The code” are open, with `shared` “Share”: what is in them is there. A network has
-    `learned` what it is asked to: in a browser, the page runs once more by itself.
+    With `unfolded`, “Go deeper” and “The code” are open, with `shared` “Share”, with `home` “Take home”: what is in
+    them is there. A network has `learned` what it is asked to: in a browser, the page runs once more by itself.
     """
 
-    def opened(name, *, unfolded=False, shared=False, learned=True, **query):
+    def opened(name, *, unfolded=False, shared=False, home=False, learned=True, **query):
         at = AppTest.from_file(str(ROOT / "lib" / "ui" / "main.py"), default_timeout=60)
         if name != PAGES[0].file:
             at.run()
@@ -37,6 +37,8 @@ def open_page():
         prefix = next(page.prefix for page in PAGES if page.file == name)
         if shared:
             at.session_state[f"_share_{prefix}"] = True
+        if home:
+            at.session_state[f"_home_{name}"] = True
         if unfolded:
             at.query_params[f"{prefix}deeper"] = at.session_state[f"_code_{name}"] = True
         at.run()
