@@ -128,9 +128,8 @@ def choose_image(typed):
         roomy = np.pad(image, ((0, 2), (0, 0)))  # so that a line fits into any picture
         return picture, image, ("lines", LINE, find_matches(correlate(roomy, LINE), 3))
     if picture in ("planted lines", "planted diagonals"):
-        seed = st.sidebar.slider(
-            f"Seed: where the {picture.split()[1]} are", 0, 99, 0, key="conv_seed", bind="query-params"
-        )
+        what = picture.split()[1]
+        seed = st.sidebar.slider(f"Seed: where the {what} are", 0, 99, 0, key="conv_seed", bind="query-params")
         return picture, *plant(picture, seed)
     shown, photograph = choose_photo(picture)
     return shown, to_gray(shrink(photograph, SIDE)), None
@@ -236,9 +235,8 @@ def show_matches(view, scores, found):
         f"{len(found.matches)} of {scores.size} sums reach **{number(view.value)}**. A {what[:-1]} of 3 counts as "
         f"found when it lies in the middle of such a window.{edge if at_the_edge else ''}"
     )
-    around = (5, pattern.shape[1] + 2)  # with a cell of its surroundings
-    kinds = (found.check.found, found.check.missed, found.check.false_alarms)
-    strip(*(cut_outs(view.image, cells, around) for cells in kinds), what)
+    kinds, around = (found.check.found, found.check.missed, found.check.false_alarms), (5, pattern.shape[1] + 2)
+    strip(*(cut_outs(view.image, cells, around) for cells in kinds), what)  # with a cell of their surroundings
 
 
 @st.fragment
@@ -279,10 +277,8 @@ def show_what_comes_next(view, scores):
 def show_other_names(view, scores):
     turned = ""
     if is_settled(PAGE):
-        flipped = correlate(view.image, np.flip(view.template), **view.steps).round(9)
-        turned = (
-            f" With this template, turning it would change **{(flipped != scores).sum()}** of the {scores.size} sums."
-        )
+        n = (correlate(view.image, np.flip(view.template), **view.steps).round(9) != scores).sum()
+        turned = f" With this template, turning it would change **{n}** of the {scores.size} sums."
     st.markdown(
         "- A template is called a **kernel** or a **filter** elsewhere, the score map a **feature map**.\n"
         "- Dilation spreads the template: it skips cells between its numbers, so a small template reaches further.\n"

@@ -224,11 +224,8 @@ def let_it_be_unsure(view, answers, settled):
     if not settled:
         return
     plain, noisy = (not_sure(answers[change], view.data.test_labels, threshold / 100) for change in ("none", "noise"))
-    says = (
-        f"this app does, below {threshold}\u00a0%"
-        if threshold
-        else "this app could. At 0\u00a0% it does so about no picture"
-    )
+    none = "this app could. At 0\u00a0% it does so about no picture"
+    says = f"this app does, below {threshold}\u00a0%" if threshold else none
     would_be = f" ({plain.right_but_unsure} of them would have been right)" if plain.unsure else ""
     st.markdown(
         f"The network itself never says so; {says}. Of the {len(view.data.test_labels)} pictures as they are: "

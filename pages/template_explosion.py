@@ -200,8 +200,7 @@ def show_count(view):
         f"| Templates | {full.templates:,} | {sliding.templates} |\n"
         f"| Weights | {in_words(full.weights)} | {sliding.weights} |\n"
         f"| Memory | {in_bytes(full.weights)} | {in_bytes(sliding.weights)} |\n"
-        f"| Multiplications | {in_words(full.multiplications)} | {in_words(sliding.multiplications)} |"
-        "\n\n"
+        f"| Multiplications | {in_words(full.multiplications)} | {in_words(sliding.multiplications)} |\n\n"
         f"Each template has a weight for each pixel: {rows} × {columns} = {rows * columns:,}. At one byte a weight, "
         f"all {full.templates:,} take **{in_bytes(full.weights)}**{disks}."
     )
@@ -229,10 +228,8 @@ def show_growth(view):
     (rows, columns), sliding = view.shape, view.sliding
     sides, many, one = costs_by_side(view.pattern.shape, LARGEST)
     as_square = (rows * columns) ** 0.5  # a square of this side has as many pixels
-    dots = ""
-    if view.full.templates:
-        elsewhere = ", placed at the square with as many pixels" if rows != columns else ""
-        dots = f" The dots are your picture, {rows} × {columns}{elsewhere}."
+    elsewhere = ", placed at the square with as many pixels" if rows != columns else ""
+    dots = f" The dots are your picture, {rows} × {columns}{elsewhere}." if view.full.templates else ""
     show(
         curves(
             [
@@ -282,8 +279,8 @@ def show_padding(place):
         f"**Padding** puts a border of zeros around the picture. One cell of it makes {wide_down} × {wide_across} = "
         f"{wide_down * wide_across} positions. They reach all {lines} lines. At the other "
         f"{wide_down * wide_across - lines} the line would stick out of the picture, and cannot match.\n\n"
-        f"In a photo of {PHOTO[0]} × {PHOTO[1]} pixels the 3 × 3 template has 9 weights, and makes "
-        f"{sliding_cost(PHOTO, (3, 3)).multiplications:,} multiplications.\n\n"
+        f"In a photo of {PHOTO[0]} × {PHOTO[1]} pixels the 3 × 3 template makes "
+        f"{sliding_cost(PHOTO, (3, 3)).multiplications:,} multiplications with its 9 weights.\n\n"
         "Elsewhere you will meet these names: a layer with its own weight for every pixel and every place is **dense** "
         "or **fully connected**. One small template for all places is a **convolution** with **shared weights**."
     )

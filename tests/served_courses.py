@@ -9,6 +9,7 @@ from streamlit.web.cli import main
 
 from lib.ui import lesson
 
-lesson.COURSES = Path(sys.argv[1]).resolve()
-sys.argv = ["streamlit", "run", "app.py", *sys.argv[2:]]
-main()
+if __name__ == "__main__":
+    lesson.COURSES = Path(sys.argv[1]).resolve()
+    sys.argv = ["streamlit", "run", "app.py", *sys.argv[2:]]
+    main()

@@ -29,9 +29,52 @@ ENGINES = {  # Debian's package, the program's names, how Playwright starts it
 STREAMLITS_OWN = re.compile(
     rf".* status of 404 .*/({'|'.join(page.file for page in (*PAGES, WORKSHOP))})/_stcore/(health|host-config)"
 )
+# Streamlit says that no script runs as soon as one has ended, also when another has been asked for meanwhile. So we
+# read along: what the browser asks for (BackMsg.rerun_script) is owed until a run has begun after it
+# (ForwardMsg.new_session) and ended (script_finished). The fields' numbers are Streamlit's.
+READ_ALONG = """() => {
+    const fields = (bytes) => {
+        const found = [];
+        let at = 0;
+        const number = () => {
+            let value = 0;
+            for (let shift = 1; ; shift *= 128) {
+                const byte = bytes[at++];
+                value += (byte & 127) * shift;
+                if (byte < 128) return value;
+            }
+        };
+        while (at < bytes.length) {
+            const tag = number();
+            found.push(Math.floor(tag / 8));
+            const kind = tag % 8;
+            if (kind === 2) at += number();
+            else if (kind === 0) number();
+            else at += kind === 1 ? 8 : 4;
+        }
+        return found;
+    };
+    window.WebSocket = class extends WebSocket {
+        constructor(...words) {
+            super(...words);
+            let begun = false;
+            this.ask = () => { window.owed = true; begun = false; };
+            this.addEventListener('message', ({ data }) => {
+                const [kind] = fields(new Uint8Array(data)).filter(field => field === 4 || field === 6);
+                if (kind === 4) begun = true;
+                if (kind === 6 && begun) window.owed = false;
+            });
+            this.addEventListener('close', () => { window.owed = false; });
+        }
+        send(data) {
+            if (data instanceof Uint8Array && fields(data).includes(11)) this.ask();
+            super.send(data);
+        }
+    };
+}"""
 READY = """() => {
     const app = document.querySelector('[data-testid=stApp]');
-    return app?.dataset.testScriptState === 'notRunning' && document.querySelector('h1')
+    return app?.dataset.testScriptState === 'notRunning' && document.querySelector('h1') && !window.owed
         && !document.querySelector('[data-testid=stSkeleton]')  // the place of a chart that is still loading
         && !document.querySelector('[data-testid=stBidiComponentIsolated]:not([aria-busy=false])');  // or of a grid
 }"""
@@ -132,6 +175,7 @@ def contexts(browsers):
         key = repr([engine, *sorted(options.items())])
         if key not in opened:
             opened[key] = browsers(engine).new_context(**({"viewport": {"width": 1400, "height": 1000}} | options))
+            opened[key].add_init_script(f"({READ_ALONG})()")
         return opened[key]
 
     yield context

@@ -181,10 +181,10 @@ def test_a_number_off_the_step_is_cut_to_the_step(settled, text_of):
     assert "5 rows and 5 columns" in text_of(settled(conv_stride="2.5"))
 
 
-def test_a_template_that_does_not_fit_is_explained_and_the_link_stays(settled, text_of, stage_of):
+def test_a_template_that_does_not_fit_is_explained_and_the_link_stays(settled, text_of, stage_of, parts_of):
     at = settled(shared=True, conv_picture="0,1;1,0")
     assert "larger than the picture" in at.error[0].value
-    assert "conv_picture=0,1;1,0" in "".join(block.value for block in at.code)
+    assert "conv_picture=0,1;1,0" in parts_of(at)["share"]["link"]
     np.testing.assert_array_equal(stage_of(at)[1], planted_lines((11, 11), 6, seed=0)[0])  # until then
     assert "The score map has 9 rows and 9 columns" in text_of(at)
     at = settled(conv_picture="0,1;1,0", conv_padding=1)

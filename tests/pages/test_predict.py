@@ -212,7 +212,7 @@ def test_a_challenge_says_in_words_where_the_visitor_is(open_page):
     states = {
         ("start", ""): "You are at 88.1 % dog, with a lead of 2.",
         ("template_matching", ""): "You are at 64 of 512, and the line matches.",
-        ("template_explosion", ""): "You are at 11 × 11, which takes 11,979 bytes.",
+        ("template_explosion", ""): "You are at 11 × 11.",
         ("convolution", ""): "You are at 5 of 6, with 0 false alarms.",
         ("images", "image_picture=gradient"): "You are at 32 of 64 pixels.",
         ("images", ""): "Choose the gradient as the picture.",
