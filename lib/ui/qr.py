@@ -4,7 +4,7 @@ import io
 
 import segno
 
-from lib.ui.colours import GRAY, channels
+from lib.ui.colours import GRAY, channels  # noqa: TID251
 
 READABLE = 1000  # bytes of a link whose code a phone reads off a screen; the format itself ends at 2,331
 

@@ -65,8 +65,8 @@ GAPS = {"n_wrong": 297, "n_labels": 1000, "best_gap": 0.4}
         (
             "slow",
             {**FAR, "way": 0.604},
-            "After 1,000 steps its error is 0.25, still 0.181 above the smallest: it has come 60\u00a0% of the way from "
-            "its start. With steps this small, it takes many more.",
+            "After 1,000 steps its error is 0.25, still 0.181 above the smallest: it has come 60\u00a0% of the way "
+            "from its start. With steps this small, it takes many more.",
         ),
         (
             "healthy",
