@@ -38,7 +38,7 @@ def bring_in(label, key, decode, shape, place):
     told = own, what, key, decode, shape
     if not st.context.is_embedded:  # there, browsers send no cookie along, and uploads are refused
         fold.file_uploader("CSV file", max_upload_size=1, key=f"{own}_file", on_change=_take_file, args=told)
-    fold.text_area("Or paste the numbers here: a line a row, commas between them", key=f"{own}_text",
+    fold.text_area("Numbers, typed or pasted: a line a row, commas between them", key=f"{own}_text",
                    max_chars=MOST_BYTES, height=120)  # fmt: skip
     fold.button("Use these numbers", key=f"{own}_use", on_click=_take_text, args=told)
     taken, said = st.session_state.get(f"{own}_said", (False, ""))

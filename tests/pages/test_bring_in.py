@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+import streamlit
 
 from lib.codec import encode_image
 from lib.csv_numbers import MOST_BYTES, write_csv
@@ -97,3 +98,9 @@ def test_nothing_is_there_before_it_is_opened(open_page):
     assert not folds(open_page("convolution"))
     at = open_page("convolution", unfolded=True)
     assert len(folds(at)) == 2 and not at.text_area and not at.get("file_uploader")
+
+
+def test_in_another_web_page_numbers_are_pasted(bring, monkeypatch):
+    monkeypatch.setattr(type(streamlit.context), "is_embedded", True)
+    at = bring("convolution", "conv_template", "1,2")
+    assert not at.get("file_uploader") and at.text_input(key="conv_template").value == "1,2"
