@@ -111,10 +111,15 @@ def choose_step(course, n):
     st.radio(
         f"{counted(len(course.lessons), 'step')}", range(len(course.lessons)), key="workshop_step",
         format_func=lambda i: f"{i + 1}. {in_a_line(course.lessons[i])}",
-        on_change=lambda: state.update(_workshop_step=state["workshop_step"]),
+        on_change=go_to_step,
     )  # fmt: skip
     with st.expander("Add a step", icon=":material/add:"):
         st.markdown(HOW)
+
+
+def go_to_step():
+    if isinstance(state["workshop_step"], int):  # Streamlit gives a label that has changed since as it was, a text
+        state["_workshop_step"] = state["workshop_step"]
 
 
 def in_a_line(lesson):

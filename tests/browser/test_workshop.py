@@ -76,7 +76,7 @@ def test_a_leader_prepares_a_workshop(leader, tmp_path):
     assert json.loads(saved.read_text("utf-8")) == leader.course()
     broken = tmp_path / "broken.json"
     broken.write_text("{")
-    leader.press("Take another course")
+    page.get_by_text("Take another course").click()
     page.locator("input[type=file]").set_input_files(broken)
     expect(page.get_by_text("This is no JSON. Your course is as it was.")).to_be_visible()
     leader.settle(page)
