@@ -16,11 +16,12 @@ from playwright.sync_api import sync_playwright
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from lib.ui.pages import PAGES
+from lib.ui.served import SOON
 from tests.browser.conftest import ENGINES, program, running_server
 
 LINE = {"offline": False, "latency": 150, "downloadThroughput": 200_000, "uploadThroughput": 200_000}  # bytes a second
 LIMITS = {"bytes": 2_600_000, "picture": 8, "ready": 14}
-WARM = 20  # seconds that the server has before anybody comes
+WARM = SOON + 10  # seconds that the server has before anybody comes: then its files are at their smallest
 LONGEST = 120  # seconds
 PICTURE = ", ".join(
     f"[data-testid=stMain] {drawn}"

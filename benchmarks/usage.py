@@ -5,6 +5,8 @@ import time
 from pathlib import Path
 from typing import NamedTuple
 
+from lib.ui.served import SOON
+
 TICKS = os.sysconf("SC_CLK_TCK")
 PAGE = os.sysconf("SC_PAGE_SIZE")
 
@@ -17,7 +19,8 @@ class Usage(NamedTuple):
 
 
 def idle(pid, seconds=2):
-    """Wait until the process has done next to nothing for a while: after its start it compresses files for later."""
+    """Wait until the process has done next to nothing for a while: soon after its start it compresses files."""
+    time.sleep(SOON)
     before = -1.0
     while (now := usage(pid)[0].seconds) - before > 0.02 * seconds:
         before = now

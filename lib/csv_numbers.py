@@ -70,9 +70,8 @@ def check_numbers(
     if wrong.any():
         row, column = np.argwhere(wrong)[0]
         kind = "whole numbers" if whole else "numbers"
-        raise ValueError(
-            f"only {kind} from {low:g} to {high:g} fit here: row {row}, column {column} is {numbers[row, column]:g}"
-        )
+        found = f"from {low:g} to {high:g} fit here: row {row}, column {column} is {numbers[row, column]:g}"
+        raise ValueError(f"only {kind} {found.replace('-', '−')}")
 
 
 def _plain(number):

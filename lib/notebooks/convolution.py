@@ -58,7 +58,7 @@ figure, places = plt.subplots(1, 3, figsize=(12, 4))
 places[0].imshow(image, cmap="magma" if value is not None else "gray", vmin=0, vmax=1 if value is not None else 255)
 places[0].set_title("picture")
 places[1].imshow(template, cmap="RdBu_r", vmin=-np.abs(template).max() or -1, vmax=np.abs(template).max() or 1)
-places[1].set_title("template")
+places[1].set(title="template", xticks=range(w), yticks=range(h))
 if negative:
     places[2].imshow(scores, cmap="RdBu_r", vmin=-most, vmax=most)
 else:

@@ -111,5 +111,5 @@ grids = {"labeller": labeller, "start": start, f"after step {shown}": templates[
 for place, (title, grid) in zip(places, grids.items(), strict=True):
     reach = np.abs(grid).max()
     place.imshow(grid, cmap="RdBu_r", vmin=-reach, vmax=reach)
-    place.set_title(title)
+    place.set(title=title, xticks=range(3), yticks=range(3))
 plt.show()

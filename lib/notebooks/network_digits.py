@@ -71,7 +71,7 @@ places[0, 0].set_title("picture")
 reach = np.abs(convolution).max() or 1
 for n, template in enumerate(convolution):
     places[0, n + 1].imshow(template[0], cmap="RdBu_r", vmin=-reach, vmax=reach)
-    places[0, n + 1].set_title(f"template {n}")
+    places[0, n + 1].set(title=f"template {n}", xticks=range(3), yticks=range(3))
 plt.show()
 
 # %% [markdown]

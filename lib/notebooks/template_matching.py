@@ -32,7 +32,7 @@ for place, title, grid in zip(places, ["picture", "template", "products"], [imag
         place.imshow(grid, cmap="magma", vmin=0, vmax=1)
     else:
         place.imshow(grid, cmap="RdBu_r", vmin=-reach, vmax=reach)
-    place.set_title(title)
+    place.set(title=title, xticks=range(3), yticks=range(3))
 plt.show()
 
 # %% [markdown]
@@ -44,7 +44,7 @@ five_scores = [(picture * template).sum() for picture in five]
 figure, places = plt.subplots(1, len(five), figsize=(9, 2.2))
 for place, picture, its_score in zip(places, five, five_scores, strict=True):
     place.imshow(picture, cmap="magma", vmin=0, vmax=1)
-    place.set_title(f"{its_score:g}, {'match' if its_score >= value else 'no'}")
+    place.set(title=f"{its_score:g}, {'match' if its_score >= value else 'no'}", xticks=range(3), yticks=range(3))
 plt.show()
 
 # %% [markdown]

@@ -9,6 +9,7 @@ from lib.images import photograph
 from lib.matching import best_value
 from lib.picture_files import PictureError, decode_picture
 from lib.templates import TEMPLATES
+from lib.ui.bring_in import bring_in
 from lib.ui.grids import resting
 
 OWN = "your own"
@@ -22,6 +23,8 @@ def choose_template(key, names=tuple(TEMPLATES), *, shape=None, typed, place=st.
     is the container for the text. Without a `place`, there is no list to choose from.
     """
     text = _choose_text("Template", "0,1,0;0,1,0;0,1,0", key, names, typed, place)
+    if typed.open:
+        bring_in("Template", key, decode_template, shape, typed)
     if text in names or (text in TEMPLATES and TEMPLATES[text].shape == shape):  # the link of another page may name it
         return text, TEMPLATES[text]
     try:
@@ -40,6 +43,8 @@ def choose_picture(key, names, *, shape=None, typed, label="Picture", decode=dec
     `typed` is the container for the text that the link carries, `decode` reads numbers from it.
     """
     text = _choose_text(label, "0,1,0;0,1,0;0,1,0", key, names, typed, place)
+    if typed.open:
+        bring_in(label, key, decode, shape, typed)
     if text in names:
         return text, None
     try:

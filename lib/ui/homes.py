@@ -15,7 +15,7 @@ from lib.ui import trained  # noqa: TID251
 from lib.ui.colours import GRAY  # noqa: TID251
 from lib.ui.figures import panel, score_colours  # noqa: TID251
 
-IN_A_ROW = 12  # maps of a network
+IN_A_ROW = 12  # maps of a network, at most
 
 
 class Home(NamedTuple):
@@ -137,8 +137,9 @@ def _rows_of(network, found):
         low = -most if name.startswith(("Convolution", "Dense")) else 0
         panels = [panel(one, low=low, high=most) for one in grids]
         panels[0]["title"] = name
-        for n in range(0, len(panels), IN_A_ROW):
-            yield panels[n : n + IN_A_ROW]
+        n_rows = -(-len(panels) // IN_A_ROW)
+        for n in range(n_rows):  # of one length, so that all maps are of one size
+            yield panels[n * len(panels) // n_rows : (n + 1) * len(panels) // n_rows]
 
 
 def weights(title, template):

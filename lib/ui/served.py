@@ -15,6 +15,7 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import FileResponse, Response
 
 SHRINK = {".js": "text/javascript", ".css": "text/css"}  # fonts and pictures are compressed already
+SOON = 20  # seconds after the start, which has other work, and a server of a test ends before it
 QUICK, BEST = 5, 10  # Brotli's effort. Plotly: 0.1 s for 1.24 MB, 3.5 s for 1.08; 11 takes 6.7 s for 1.06
 # Streamlit's JavaScript, by the names before their hashes:
 GRIDS = ("BidiComponent", "rehype-raw")  # a page's first picture is one of our own components, beside text with HTML,
@@ -112,13 +113,15 @@ class Kept:
         return self.made[path, encoding][1]
 
     def make_best(self, paths):
-        """Compress these as well as it goes, in a thread: nobody waits for it, and Python's lock is free meanwhile."""
+        """Compress these as well as it goes, soon and in a thread: nobody waits for it, and Python's lock is free."""
 
         def work():
             for path in paths:
                 self.keep(path, "br", BEST)
 
-        threading.Thread(target=work, daemon=True).start()
+        timer = threading.Timer(SOON, work)
+        timer.daemon = True
+        timer.start()
 
 
 class Compressed:

@@ -23,10 +23,11 @@ def take_home(name, *view):
         return getattr(homes, name)(*view)
 
     torch = " and PyTorch" if name in ("learning", "network") else ""
+    again = "" if name in ("start", "network") else "; “Bring in numbers” under “Go deeper” reads small ones"
     fold.markdown(
         "Your view to keep, with your own values and picture. The **notebook** calculates the same in plain Python "
-        f"with numpy{torch}, and opens in Jupyter or Colab. The **tables** are plain numbers, for a spreadsheet too; "
-        "“Bring in numbers” under “Go deeper” reads them."
+        f"with numpy{torch}, and opens in Jupyter or Colab. The **tables** are plain numbers, for a spreadsheet "
+        f"too{again}."
     )
     files = {f"{name}.ipynb": ("Notebook", lambda: notebook(made().script, made().values))}
     files[f"{name}.png"] = "Image", lambda: drawn(made().rows)

@@ -48,9 +48,9 @@ READ_ALONG = """() => {
             const tag = number();
             found.push(Math.floor(tag / 8));
             const kind = tag % 8;
-            if (kind === 2) at += number();
-            else if (kind === 0) number();
-            else at += kind === 1 ? 8 : 4;
+            const length = kind === 2 ? number() : { 1: 8, 5: 4 }[kind];
+            if (kind === 0) number();
+            else at += length;
         }
         return found;
     };

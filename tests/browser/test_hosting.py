@@ -1,8 +1,4 @@
-"""What a host and a line change: the path that the app is served under, and what travels for a visit."""
-
-import re
-
-from lib.ui.pages import PAGES
+"""What a host changes: the path that the app is served under."""
 
 
 def test_under_a_path_grids_come_and_links_lead_on(server_under_a_path, visit, settle):
@@ -22,26 +18,3 @@ def test_under_a_path_grids_come_and_links_lead_on(server_under_a_path, visit, s
     settle(page)
     assert page.locator(".replay").count() == 1
     assert "in steps of 2" in visit(link).locator("[data-testid=stMain]").inner_text()
-
-
-def test_a_visit_stays_here_and_asks_early_for_what_it_needs(server, visit):
-    """No request leaves the server, and none is for the highlighter of code that nobody has opened."""
-    for one in PAGES:
-        asked = []
-
-        def listen(page, asked=asked):
-            page.on("request", lambda request: asked.append(request.url))
-
-        page = visit("/" if one.file == "start" else f"/{one.file}", before=listen)
-        page.wait_for_selector("link[rel=prefetch]", state="attached")
-        assert [url for url in asked if not url.startswith((f"{server}/", "data:", "blob:"))] == []
-        scripts = {url for url in asked if "/static/js/" in url}
-        assert not [url for url in scripts if "SyntaxHighlighter" in url]
-        assert scripts - set(early(page)) == set(), f"{one.file}: WIDGETS in lib/ui/served.py names what is early"
-
-
-def early(page):
-    """The addresses in the page as the server sent it."""
-    sent = page.request.get(page.url).text()
-    root = page.url.partition("?")[0].rpartition("/")[0]
-    return [f"{root}/{name}" for name in re.findall(r'["\s]\./([^"\s]+)', sent)]

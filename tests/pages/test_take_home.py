@@ -181,13 +181,15 @@ def opened(text):
     return made
 
 
-def in_jupyter(text, names):
-    """What the variables of those names are at the end of a notebook that a kernel has run."""
-    made = opened(text)
-    told = f"import json; print(json.dumps({{name: np.asarray(globals()[name]).tolist() for name in {names}}}))"
-    made.cells.append(nbformat.v4.new_code_cell(told))
-    NotebookClient(made, timeout=120).execute()
-    return json.loads(made.cells[-1].outputs[0].text)
+def in_jupyter(wanted):
+    """What the variables of those names are at the end of each of the (text, names) that one kernel runs in turn."""
+    together, told = nbformat.v4.new_notebook(), []
+    for text, names in wanted:
+        tell = f"import json; print(json.dumps({{name: np.asarray(globals()[name]).tolist() for name in {names}}}))"
+        told.append(nbformat.v4.new_code_cell(tell))
+        together.cells += [nbformat.v4.new_code_cell("%reset -f"), *opened(text).cells, told[-1]]
+    NotebookClient(together, timeout=120).execute()
+    return [json.loads(cell.outputs[-1].text) for cell in told]
 
 
 def here(text):
@@ -204,10 +206,11 @@ def here(text):
     return names
 
 
-@pytest.mark.parametrize(("page", "query", "expected"), IN_JUPYTER)
-def test_jupyter_runs_a_notebook_to_the_numbers_of_the_page(files_of, page, query, expected):
-    text = files_of(page, **query)[f"{page}.ipynb"]()
-    compare(in_jupyter(text, list(expected)), expected)
+def test_jupyter_runs_the_notebook_of_every_page_to_its_numbers(files_of):
+    assert {page for page, _, _ in IN_JUPYTER} == {page.file for page in PAGES}
+    wanted = [(files_of(page, **query)[f"{page}.ipynb"](), list(expected)) for page, query, expected in IN_JUPYTER]
+    for found, (_, _, expected) in zip(in_jupyter(wanted), IN_JUPYTER, strict=True):
+        compare(found, expected)
 
 
 @pytest.mark.parametrize(("page", "query", "expected"), HERE)
