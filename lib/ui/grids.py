@@ -41,7 +41,9 @@ def fetched(file):
     return st.components.v2.component(f"glass_box_{file}", js=_FETCH % file)
 
 
-_paintable, _kinds, _stage, _replay, _rest = map(fetched, ("paintable", "kinds", "stage", "replay", "rest"))
+_paintable, _kinds, _stage, _replay, _rest, _opening, _places, _whole, _weights, _mistakes = map(
+    fetched, ("paintable", "kinds", "stage", "replay", "rest", "opening", "places", "network", "weights", "mistakes")
+)
 _ENCODERS = {"pixels": encode_image, "levels": encode_levels, "weights": encode}  # what a stroke can paint
 CELL = 56  # px a cell of a small grid: a thumb can hit it, the last row can read it
 
@@ -221,18 +223,12 @@ def opening_of(photograph, pixels, template, scores, *, words):
     }
 
 
-_opening = fetched("opening")
-
-
 def opening(name, data):
     """A photograph turns into numbers, and a template slides over them, again and again until somebody takes it over.
 
     Nothing is reported: what a visitor does here stays in the browser.
     """
     _opening(key=f"_{name}_opening", data=data)
-
-
-_places = fetched("places")
 
 
 def places(name, image, pattern, *, it, settled):
@@ -243,9 +239,6 @@ def places(name, image, pattern, *, it, settled):
     """
     data = {"name": name, "picture": grid(image), "pattern": grid(pattern), "it": it, "settled": settled}
     _places(key=f"_{name}_places", data=data)
-
-
-_whole, _weights, _mistakes = map(fetched, ("network", "weights", "mistakes"))
 
 
 def whole_network(name, picture, *, key, kind, change, label, opened, on_open):

@@ -3,10 +3,10 @@
 import { Grid, number } from "./cells.js";
 import { percentages } from "./forward.js";
 import { shades } from "./layers.js";
+import { factor } from "./sliding.js";
 
 const HTML = `<div class="head"><p></p><button type="button" aria-label="Close this layer" title="Close">✕</button></div>
 <div class="swipe" tabindex="-1"></div><p class="sum"></p><div class="swipe behind"></div>`;
-const factor = (x) => (x < 0 ? `(${number(x)})` : number(x));
 const sum = (numbers) => numbers.reduce((a, b) => a + b, 0);
 const added = (numbers) =>
   numbers.map((x, n) => (n && x < 0 ? `− ${number(-x)}` : `${n ? "+ " : ""}${number(x)}`)).join(" ");

@@ -3,7 +3,9 @@
 import { number } from "./cells.js";
 
 const JOINED = "\u00a0"; // a space that keeps a sign with its number
-const factor = (x) => (x < 0 ? `(${number(x)})` : number(x));
+
+/** A number as it stands in a product: one below 0 in brackets. */
+export const factor = (x) => (x < 0 ? `(${number(x)})` : number(x));
 
 /** The picture with its border of padding: null in a cell that is not part of it. */
 export function bordered({ picture: grid, padding }) {
