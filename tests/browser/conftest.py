@@ -21,7 +21,7 @@ ENGINES = {  # Debian's package, the program's names, how Playwright starts it
     "chromium": (
         "chromium",
         ["chromium", "chromium-browser", "google-chrome"],
-        {"args": ["--no-sandbox", "--disable-gpu"]},
+        {"args": ["--no-sandbox", "--disable-gpu", "--disable-features=LocalNetworkAccessChecks"]},  # frames of a test
     ),
     "firefox": ("firefox-esr", ["firefox-esr", "firefox"], {"channel": "moz-firefox"}),  # unpatched, by WebDriver BiDi
 }

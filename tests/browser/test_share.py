@@ -54,9 +54,9 @@ def test_a_link_is_copied_and_read_off_a_wall(visit, settle):
     page.evaluate("document.execCommand = () => false")
     page.get_by_role("button", name="Copy: Only the picture").press("Enter")
     page.get_by_role("status").filter(has_text="Selected: now copy it: Only").wait_for()
-    only = page.get_by_label("Only the picture and its controls").input_value()
+    only = page.get_by_label("Only the picture and its controls", exact=True).input_value()
     assert only == link + "&embed=true" == page.get_by_role("link", name="Open only").get_attribute("href")
-    frame = page.get_by_label("The same, as a frame").input_value()
+    frame = page.get_by_role("textbox", name="The same, as a frame").input_value()
     assert f'src="{only.replace("&", "&amp;")}"' in frame and 'title="Glass Box: Convolution"' in frame
     assert page.get_by_text("says which other web pages may show it").is_visible()
 
