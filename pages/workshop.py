@@ -6,7 +6,7 @@ import streamlit as st
 
 from lib.courses import LONGEST_TASK, LONGEST_TITLE, CourseError, read_course, write_course
 from lib.ui.control_names import CONTROLS
-from lib.ui.lesson import OWN, shipped
+from lib.ui.lesson import OWN, offer_room, shipped
 from lib.ui.my_course import (
     UNTITLED,
     change_my_course,
@@ -17,6 +17,7 @@ from lib.ui.my_course import (
     what_was_kept,
 )
 from lib.ui.pages import PAGES, PREFIXES
+from lib.ui.sheet import sheet
 from lib.ui.words import counted
 
 READY = ("article", "class")  # in the folder courses
@@ -201,7 +202,11 @@ def remove(n):
 
 def finish(course):
     """What a prepared course is for: to keep, to print, to open a room."""
-    with st.container(horizontal=True):
+    row = st.container(horizontal=True)
+    offer_room(row, course)
+    with row:
+        st.download_button("Sheet to print", lambda: sheet(course, ""), f"{file_name(course.title)}.html",
+                           "text/html", key="workshop_sheet", icon=":material/print:", on_click="ignore")  # fmt: skip
         st.download_button("Save as a file", write_course(course), f"{file_name(course.title)}.json",
                            "application/json", key="workshop_save", icon=":material/download:",
                            on_click="ignore")  # fmt: skip

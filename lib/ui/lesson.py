@@ -161,7 +161,7 @@ def _show_task(lesson):
     if controls is not None:
         row.toggle("All controls", key=ALL)
     if lesson.kind == "course":
-        _offer_room(row, lesson.course)
+        offer_room(row, lesson.course)
     links = [_link(lesson, lesson.step - 1, "Back")] if lesson.step > 1 else []
     links += [_link(lesson, lesson.step + 1, "Next", "go")] if lesson.step < _last(lesson) else []
     links += ["<span>The last step</span>"] if lesson.step == n else []
@@ -173,17 +173,19 @@ def _last(lesson):
     return lesson.room.step if lesson.room and not lesson.leader else len(lesson.course.lessons)
 
 
-def _offer_room(place, course):
+def offer_room(place, course: Course) -> None:
+    """A room for that course: its leader's link, shown to whoever opens it and to nobody else."""
     popover = place.popover("Open a room", icon=":material/groups:", key="_open_room", on_change="rerun")
     if not popover.open:
         return
     popover.write("In a room, others follow this course with you on their own devices, and answer its questions.")
     if popover.button("Open a room for this course", type="primary"):
         try:
-            st.session_state["_room_link"] = open_room(course)
+            st.session_state["_room_link"] = course, open_room(course)
         except RoomError as error:
             popover.warning(str(error))
-    if link := st.session_state.get("_room_link"):
+    opened, link = st.session_state.get("_room_link", (None, ""))
+    if opened == course:
         popover.html(
             f'<p><a class="leave" href="{escape(link)}">Go in as its leader</a></p><p>Whoever has this '
             "link leads the room: show it to nobody.</p>"

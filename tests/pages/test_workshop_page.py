@@ -8,6 +8,7 @@ from streamlit.testing.v1 import AppTest
 from lib.courses import Course, Lesson, write_course
 from lib.ui import my_course as kept
 from lib.ui.pages import WORKSHOP
+from lib.ui.sheet import sheet
 from tests.pages.conftest import ROOT
 
 HOSTILE = "<script>x</script> **b** [l](http://x) :material/home: $a$ `c` _d_ # e"
@@ -222,3 +223,21 @@ def test_share_adds_the_view_that_one_looks_at(open_page, text_of):
     assert [toast.value for toast in at.toast] == ["Added: this view is step 4 of your course."]
     assert "workshop" in [link.proto.page for link in at.get("page_link")]
     assert at.session_state["_workshop_step"] == 3
+
+
+def test_a_room_opens_for_the_course_as_it_is_and_a_changed_one_needs_another(open_workshop):
+    at = open_workshop(THREE, _open_room=True)
+    press_named(at, "Open a room for this course")
+    opened, link = at.session_state["_room_link"]
+    assert opened == mine(at) and "/lead/" in link and link in "".join(block.proto.body for block in at.get("html"))
+    at.text_input(key="workshop_title").set_value("Other").run()
+    assert link not in "".join(block.proto.body for block in at.get("html"))
+
+
+def press_named(at, label):
+    next(button for button in at.button if button.label == label).click().run()
+
+
+def test_the_sheet_to_print_is_the_course_as_it_is(open_workshop):
+    printed = sheet(mine(open_workshop(THREE)), "")
+    assert all(f"{n}. " in printed for n in (1, 2, 3)) and "Solutions" in printed
