@@ -36,14 +36,15 @@ function mend() {
 }
 
 let due;
-const changes = new MutationObserver(() => {
+function mendSoon() {
   due ??= setTimeout(() => {
     due = null;
     mend();
     closeOnce();
   }, SOON);
-});
-changes.observe(document, { subtree: true, childList: true });
+}
+new MutationObserver(mendSoon).observe(document, { subtree: true, childList: true });
+addEventListener("resize", mendSoon); // what has had room may have to scroll now
 
 let isOver = innerHeight >= LOW;
 function closeOnce() {
