@@ -114,6 +114,8 @@ def test_the_stage_plays_is_painted_on_and_shared(opened):
     assert ask(page, sentence).startswith("Score map, row 0, column 0: ")
     press(page, "button", "Next position")
     assert ask(page, sentence).startswith("Score map, row 0, column 1: ")
+    wait_for(page, "/conv_column=1/.test(location.search)")  # the page has heard where the window rests
+    wait_until_settled(page)
     press(page, "button", "Play")
     wait_for(page, "Number(all('.scrub')[0].value) > 3")
     press(page, "button", "Pause")

@@ -53,6 +53,8 @@ RUN = """async (options) => {
     const { violations } = await axe.run(document, { ...options, resultTypes: ["violations"] });
     return violations.flatMap(({ id, nodes }) => nodes.map(node => [id, node.html.slice(0, 200), node.failureSummary]));
 }"""
+REACHED = """() => [...document.querySelectorAll('[data-testid=stCode] pre')].every(
+    one => one.scrollWidth <= one.clientWidth || one.tabIndex === 0)"""  # browser/mended.js sees to it, soon
 OPEN = """names => [...document.querySelectorAll('details')].filter(
     one => !one.open && names.includes(one.querySelector('summary p').innerText)
 ).forEach(one => one.querySelector('summary').click())"""
@@ -158,10 +160,12 @@ def test_everybody_can_read_a_page_and_paper_holds_it(tabs, axe, name):
     found = {"folded": page.evaluate(RUN, ALL)}
     check_paper(page)
     page.evaluate(OPEN, ["Go deeper", "The code"])
+    page.wait_for_selector("[data-testid=stCode] pre span")  # the highlighter comes when it is asked for
     wait_until_settled(page)
     for scheme, width, rules in LOOKS:
         page.emulate_media(media="screen", color_scheme=scheme)
         resized(page, width, 1000)
+        page.wait_for_function(REACHED)
         found[f"{scheme}, {width}"] = page.evaluate(RUN, rules)
     assert {look: ours for look, those in found.items() if (ours := [one for one in those if not is_theirs(one)])} == {}
 
