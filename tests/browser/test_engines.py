@@ -119,7 +119,8 @@ def test_the_stage_plays_is_painted_on_and_shared(opened):
     press(page, "button", "Play")
     wait_for(page, "Number(all('.scrub')[0].value) > 3")
     press(page, "button", "Pause")
-    wait_for(page, "/conv_(row|column)=/.test(location.search)")
+    wait_for(page, "/conv_row=|conv_column=[^1]/.test(location.search)")
+    wait_until_settled(page)
 
     stroke(page, "cells('Picture')[0]", "cells('Picture')[2]")
     wanted = planted_lines((11, 11), 6, seed=0)[0]
