@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import expect, sync_playwright
 
 from lib.ui.pages import PAGES, WORKSHOP
 
@@ -29,6 +29,7 @@ ENGINES = {  # Debian's package, the program's names, how Playwright starts it
 STREAMLITS_OWN = re.compile(
     rf".* status of 404 .*/({'|'.join(page.file for page in (*PAGES, WORKSHOP))})/_stcore/(health|host-config)"
 )
+expect.set_options(timeout=30_000)  # two busy processors may take more than Playwright's own 5 s
 # Streamlit says that no script runs as soon as one has ended, also when another has been asked for meanwhile. So we
 # read along: what the browser asks for (BackMsg.rerun_script) is owed until a run has begun after it
 # (ForwardMsg.new_session) and ended (script_finished). The fields' numbers are Streamlit's.

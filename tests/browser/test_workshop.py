@@ -93,7 +93,8 @@ def test_the_later_change_of_two_tabs_wins_and_is_said(leader, settle):
     two = leader.open("/workshop", locale="fr-FR").until_steps(10).change("remove").until_steps(9).page
     expect(one.get_by_text("changed in another tab")).to_be_visible()
     expect(one.get_by_role("radio")).to_have_count(9)
-    one.get_by_role("button", name="Undo").click()
+    settle(one)
+    one.get_by_role("button", name="Undo: change in another tab").click()
     expect(two.get_by_role("radio")).to_have_count(10)
 
 
