@@ -179,7 +179,7 @@ def offer_room(place, course: Course) -> None:
     if not popover.open:
         return
     popover.write("In a room, others follow this course with you on their own devices, and answer its questions.")
-    if popover.button("Open a room for this course", type="primary"):
+    if popover.button("Open a room for this course"):
         try:
             st.session_state["_room_link"] = course, open_room(course)
         except RoomError as error:

@@ -10,7 +10,7 @@ from lib.courses import Course, CourseError, read_course, write_course
 from lib.room import Leader, Question, Room, RoomError
 from lib.rooms import CODE, Rooms
 from lib.ui.grids import fetched
-from lib.ui.pages import PREFIXES
+from lib.ui.pages import PREFIXES, WORKSHOP
 from lib.ui.qr import qr
 
 ROOMS = Rooms()
@@ -30,7 +30,7 @@ def root() -> str:
     """The address of the app, with a slash at its end."""
     address = (st.context.url or "").rstrip("/")
     start, _, last = address.rpartition("/")
-    return f"{start if last in PREFIXES else address}/"
+    return f"{start if last in (*PREFIXES, WORKSHOP.file) else address}/"
 
 
 def who() -> str:

@@ -3,6 +3,7 @@
 import asyncio
 import json
 from pathlib import Path
+from types import SimpleNamespace
 from typing import NamedTuple
 from urllib.parse import unquote
 
@@ -154,3 +155,10 @@ def test_a_forged_secret_leads_a_room_that_is_not_there(ask, base, there):
     for _ in range(40):
         answer = ask(f"/lead/{'x' * 32}")
     assert answer.status == 400 and "Too many" in answer.text
+
+
+@pytest.mark.parametrize("page", ["", "convolution", "workshop"])
+def test_the_root_of_the_app_is_known_on_every_page(monkeypatch, base, page):
+    root = f"http://box{base.rstrip('/')}/"
+    monkeypatch.setattr(rooms.st, "context", SimpleNamespace(url=root + page))
+    assert rooms.root() == root

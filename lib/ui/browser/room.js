@@ -8,7 +8,8 @@ const STYLE = `
   .room { display: flex; align-items: center; gap: 0.75rem; font-size: 1rem }
   .room[hidden], .room [hidden] { display: none }
   .room a { color: inherit; font-weight: 600 }
-  .room .come { margin-top: 0.4rem; padding: 0.35rem 0.9rem; border-radius: 0.5rem; border: 2px solid var(--st-primary-color) }
+  .room .come { inset: auto 0 1.5rem; margin: 0 auto; padding: 0.6rem 1.2rem; border-radius: 0.5rem; text-align: center;
+    color: var(--st-background-color); background: var(--st-primary-color); border: 2px solid var(--st-background-color) }
   .room > button { flex: none; padding: 0; width: 4rem; border: 0; background: none; cursor: zoom-in }
   .room b { font-size: 1.6rem; letter-spacing: 0.12em; line-height: 1 }
   .room p { margin: 0; line-height: 1.3; overflow-wrap: anywhere }
@@ -22,7 +23,7 @@ const STYLE = `
 const HTML = `<style>${STYLE}</style>
   <button type="button" class="wall" aria-haspopup="dialog" aria-label="Show the code on the whole screen" hidden></button>
   <p class="wall" hidden><b></b><br><span></span></p>
-  <a class="come" role="status" hidden></a>
+  <a class="come" role="status" popover="manual"></a>
   <dialog aria-label="The code of the room"><b></b><div class="code"></div><p></p><button type="button">Close</button>
   </dialog>`;
 const followed = {}; // code -> what was last said about following; a page that comes anew does not follow it again
@@ -119,8 +120,9 @@ class Room {
 
   show() {
     const there = this.said?.step;
-    this.come.hidden = !there || there === this.data.step;
-    this.come.textContent = this.come.hidden ? "" : `The room is at step ${there}: come along`;
+    const elsewhere = Boolean(there) && there !== this.data.step;
+    this.come.textContent = elsewhere ? `The room is at step ${there}: come along` : "";
+    if (this.come.isConnected) this.come.togglePopover(elsewhere); // above all: also for who has scrolled
   }
 
   /** The address of the room leads to its lesson; where that is, the page goes without a reload. */
