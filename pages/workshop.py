@@ -90,8 +90,8 @@ def take(course):
 
 def edit(course):
     """The title, the steps, and the one of them that is chosen."""
-    known("workshop_title", course.title)
-    st.text_input("Title", key="workshop_title", max_chars=LONGEST_TITLE, on_change=set_title)
+    key = shows("title", course.title)
+    st.text_input("Title", key=key, max_chars=LONGEST_TITLE, on_change=set_title, args=(key,))
     left, right = st.columns(2, gap="large")
     n = min(max(state.get("_workshop_step", 0), 0), len(course.lessons) - 1)
     with left:
@@ -101,26 +101,26 @@ def edit(course):
     finish(course)
 
 
-def set_title():
-    course, title = my_course(), line(state["workshop_title"]) or UNTITLED
+def set_title(key):
+    course, title = my_course(), line(state[key]) or UNTITLED
     if course:
-        change_my_course(course._replace(title=title), "title")
+        change(course._replace(title=title), "title")
 
 
 def choose_step(course, n):
-    known("workshop_step", n)
+    key = shows("step", n)
     st.radio(
-        f"{counted(len(course.lessons), 'step')}", range(len(course.lessons)), key="workshop_step",
+        f"{counted(len(course.lessons), 'step')}", range(len(course.lessons)), key=key,
         format_func=lambda i: f"{i + 1}. {in_a_line(course.lessons[i])}",
-        on_change=go_to_step,
+        on_change=go_to_step, args=(key,),
     )  # fmt: skip
     with st.expander("Add a step", icon=":material/add:"):
         st.markdown(HOW)
 
 
-def go_to_step():
-    if isinstance(state["workshop_step"], int):  # Streamlit gives a label that has changed since as it was, a text
-        state["_workshop_step"] = state["workshop_step"]
+def go_to_step(key):
+    if isinstance(state[key], int):  # Streamlit gives a label that has changed since as it was, a text
+        state["_workshop_step"] = state[key]
 
 
 def in_a_line(lesson):
@@ -132,14 +132,14 @@ def edit_step(course, n):
     """Everything that can be said about one step."""
     lesson = course.lessons[n]
     st.markdown(f"**Step {n + 1} of {len(course.lessons)}: {PAGE[lesson.page].title}**\n\n:small[{view_of(lesson)}]")
-    known("workshop_task", lesson.task)
-    st.text_area("Task: what people do here", key="workshop_task", max_chars=LONGEST_TASK, height=110,
+    key = shows("task", lesson.task)
+    st.text_area("Task: what people do here", key=key, max_chars=LONGEST_TASK, height=110,
                  placeholder="Guess how large the score map is. Then press Play.",
-                 on_change=set_task, args=(n,))  # fmt: skip
+                 on_change=set_task, args=(n, key))  # fmt: skip
     choose_controls(lesson, n)
-    known("workshop_closed", lesson.closed)
-    st.toggle("Keep the answer closed until I open it in the room", key="workshop_closed",
-              on_change=lambda: change_step(n, "answer", closed=state["workshop_closed"]))  # fmt: skip
+    closed = shows("closed", lesson.closed)
+    st.toggle("Keep the answer closed until I open it in the room", key=closed,
+              on_change=lambda: change_step(n, "answer", closed=state[closed]))  # fmt: skip
     with st.container(horizontal=True):
         last = len(course.lessons) - 1
         for way, word, to in (("upward", "Up", n - 1), ("downward", "Down", n + 1)):
@@ -159,25 +159,24 @@ def view_of(lesson):
 
 def choose_controls(lesson, n):
     """Which controls stand beside the picture. The others are a press away."""
-    known("workshop_some", lesson.controls is not None)
-    some = st.toggle(
-        "Only some controls stay in sight", key="workshop_some",
-        on_change=lambda: change_step(n, "controls", controls=() if state["workshop_some"] else None),
-    )  # fmt: skip
-    if not some:
+    some = shows("some", lesson.controls is not None)
+    if not st.toggle(
+        "Only some controls stay in sight", key=some,
+        on_change=lambda: change_step(n, "controls", controls=() if state[some] else None),
+    ):  # fmt: skip
         return
     names, other = CONTROLS[lesson.page], "_lines_" if ("network_task", "Lines") not in lesson.choices else "_digits_"
     keys = [key for key in dict.fromkeys([*names, *(lesson.controls or ())]) if other not in key]
-    known("workshop_controls", [key for key in keys if key in (lesson.controls or ())])
+    chosen = shows("controls", [key for key in keys if key in (lesson.controls or ())])
     st.multiselect(
-        "Controls in sight", keys, key="workshop_controls", format_func=lambda key: names.get(key, key),
+        "Controls in sight", keys, key=chosen, format_func=lambda key: names.get(key, key),
         placeholder="None: only what stands on the picture",
-        on_change=lambda: change_step(n, "controls", controls=tuple(state["workshop_controls"])),
+        on_change=lambda: change_step(n, "controls", controls=tuple(state[chosen])),
     )  # fmt: skip
 
 
-def set_task(n):
-    change_step(n, "task", task=line(state["workshop_task"]))
+def set_task(n, key):
+    change_step(n, "task", task=line(state[key]))
 
 
 def change_step(n, what, **fields):
@@ -185,7 +184,15 @@ def change_step(n, what, **fields):
     course = my_course()
     if course and n < len(course.lessons):
         lessons = (*course.lessons[:n], course.lessons[n]._replace(**fields), *course.lessons[n + 1 :])
-        change_my_course(course._replace(lessons=lessons), f"{what} of step {n + 1}")
+        change(course._replace(lessons=lessons), f"{what} of step {n + 1}")
+
+
+def change(course, words):
+    """What makes it grow may make it too large for a file: then it stays as it is."""
+    try:
+        change_my_course(course, words)
+    except CourseError as error:
+        st.toast(str(error), icon=":material/error:")
 
 
 def move(n, to):
@@ -226,10 +233,19 @@ def file_name(title):
     return re.sub(r"\W+", "-", title.lower()).strip("-") or "course"
 
 
-def known(key, value):
-    """What a control shows follows from the course, wherever that was changed."""
-    if state.get(key) != value:
-        state[key] = value
+def shows(name, value):
+    """The key of a control that shows `value`, which follows from the course.
+
+    Where the course was changed by anything else, it is a new control: what the browser still says of the one before,
+    as after a second press on Remove, changes no other step.
+    """
+    versions = state.setdefault("_workshop_versions", {})
+    key = f"workshop_{name}_{versions.get(name, 0)}"
+    if state.get(key, value) != value:
+        versions[name] = versions.get(name, 0) + 1
+        key = f"workshop_{name}_{versions[name]}"
+    state[key] = value
+    return key
 
 
 def line(text):

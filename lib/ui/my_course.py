@@ -88,8 +88,8 @@ def _hear():
         return
     text, first = told["text"], "_kept" not in state
     state["_kept_stays"] = told.get("stays") is True
-    if text == state.get("_kept"):
-        return
+    if text == state.get("_kept") or told.get("after") != state.get("_kept_change", ""):
+        return  # known, or said before the last change here, which is the later one
     try:
         course = read_course(text, PREFIXES) if text else None
     except CourseError as error:

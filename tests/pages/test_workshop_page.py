@@ -41,6 +41,11 @@ def open_workshop():
     return opened
 
 
+def now(at, name):
+    """The key of that control, as the page is now."""
+    return f"workshop_{name}_{at.session_state['_workshop_versions'].get(name, 0)}"
+
+
 def mine(at):
     """The course of the session, which is what the browser is told to keep."""
     state = at.session_state.to_dict()
@@ -66,29 +71,29 @@ def test_an_empty_course_says_what_to_do(open_workshop, text_of):
     assert "Your course is empty" in text_of(at) and "Add to my course" in text_of(at)
     course = mine(press(at, "take_class"))
     assert course.title == "Forty minutes with a class" and len(course.lessons) == 10
-    assert at.text_input(key="workshop_title").value == course.title
-    assert len(at.radio(key="workshop_step").options) == 10
+    assert at.text_input(key=now(at, "title")).value == course.title
+    assert len(at.radio(key=now(at, "step")).options) == 10
     press(at, "undo")
     assert mine(at) is None and "Your course is empty" in text_of(at)
 
 
 def test_everything_of_a_step_can_be_changed(open_workshop):
     at = open_workshop(THREE)
-    at.text_input(key="workshop_title").set_value(" Two \u00a0words\n").run()
-    at.radio(key="workshop_step").set_value(1).run()
-    at.text_area(key="workshop_task").set_value("Press\nPlay.").run()
-    at.toggle(key="workshop_closed").set_value(False).run()
-    at.multiselect(key="workshop_controls").set_value(["conv_padding", "conv_stride"]).run()
+    at.text_input(key=now(at, "title")).set_value(" Two \u00a0words\n").run()
+    at.radio(key=now(at, "step")).set_value(1).run()
+    at.text_area(key=now(at, "task")).set_value("Press\nPlay.").run()
+    at.toggle(key=now(at, "closed")).set_value(False).run()
+    at.multiselect(key=now(at, "controls")).set_value(["conv_padding", "conv_stride"]).run()
     course = mine(at)
     assert course.title == "Two words"
     assert course.lessons[1] == THREE.lessons[1]._replace(
         task="Press Play.", closed=False, controls=("conv_padding", "conv_stride")
     )
     assert (course.lessons[0], course.lessons[2]) == (THREE.lessons[0], THREE.lessons[2])
-    at.toggle(key="workshop_some").set_value(False).run()
+    at.toggle(key=now(at, "some")).set_value(False).run()
     assert mine(at).lessons[1].controls is None and not at.multiselect
-    at.text_input(key="workshop_title").set_value(" ").run()
-    assert mine(at).title == kept.UNTITLED == at.text_input(key="workshop_title").value
+    at.text_input(key=now(at, "title")).set_value(" ").run()
+    assert mine(at).title == kept.UNTITLED == at.text_input(key=now(at, "title")).value
 
 
 def test_steps_move_and_stay_chosen(open_workshop):
@@ -96,7 +101,7 @@ def test_steps_move_and_stay_chosen(open_workshop):
     assert at.button(key="workshop_up").disabled and not at.button(key="workshop_down").disabled
     press(press(at, "down"), "down")
     assert [one.page for one in mine(at).lessons] == ["convolution", "start", "images"]
-    assert at.radio(key="workshop_step").value == 2 and at.text_area(key="workshop_task").value == "Paint."
+    assert at.radio(key=now(at, "step")).value == 2 and at.text_area(key=now(at, "task")).value == "Paint."
     assert at.button(key="workshop_down").disabled
     press(at, "up")
     assert [one.page for one in mine(at).lessons] == ["convolution", "images", "start"]
@@ -107,7 +112,7 @@ def test_what_is_removed_comes_back_also_after_other_changes(open_workshop, text
     press(at, "remove")
     assert mine(at).lessons == THREE.lessons[:2]
     assert at.button(key="workshop_undo").label == "Undo: remove step 3"
-    at.text_area(key="workshop_task").set_value("Other.").run()
+    at.text_area(key=now(at, "task")).set_value("Other.").run()
     press(press(at, "undo"), "undo")
     assert mine(at) == THREE
     assert not [one for one in at.button if one.key == "workshop_undo"]
@@ -125,9 +130,28 @@ def test_the_preview_is_the_view_of_the_step(open_workshop):
 
 def test_texts_are_shown_as_they_stand(open_workshop):
     at = open_workshop(THREE, _workshop_step=2)
-    assert at.text_area(key="workshop_task").value == HOSTILE
-    shown = at.radio(key="workshop_step").options[2]
+    assert at.text_area(key=now(at, "task")).value == HOSTILE
+    shown = at.radio(key=now(at, "step")).options[2]
     assert r"\*\*b\*\* \[l\]\(http\:\/\/x\) \:material" in shown and r"\<script\>" in shown
+
+
+def test_what_the_browser_says_of_a_removed_step_changes_no_other(open_workshop):
+    """As when Remove is pressed twice before the server has answered: the controls of another step are new ones."""
+    at = open_workshop(THREE)
+    before = {now(at, name) for name in ("task", "closed", "some")}
+    at.text_area(key=now(at, "task")).set_value("Other.").run()
+    assert now(at, "task") in before  # one's own change takes no control away
+    at.button(key="workshop_remove").click().run()
+    assert before.isdisjoint(one.key for one in (*at.text_area, *at.toggle) if one.key.startswith("workshop_"))
+
+
+def test_a_change_that_makes_the_course_too_large_is_said_and_nothing_is_lost(open_workshop):
+    full = Course("a", (Lesson("images", (("image_picture", "a" * 4210),)),) * 15)  # all but 64 kB
+    at = open_workshop(full)
+    at.text_input(key=now(at, "title")).set_value("a" * 100).run()
+    assert not at.exception and "64 kB" in at.toast[0].value and mine(at) == full
+    at.text_area(key=now(at, "task")).set_value("a" * 200).run()
+    assert not at.exception and "64 kB" in at.toast[0].value and mine(at) == full
 
 
 def test_a_course_of_sixty_steps_is_a_light_page(open_workshop):
@@ -144,7 +168,7 @@ def session(monkeypatch):
 
 
 def hear(state, **told):
-    state["_kept_in_browser"] = {"told": told}
+    state["_kept_in_browser"] = {"told": {"after": state.get("_kept_change", "")} | told}
     kept._hear()
 
 
@@ -164,6 +188,13 @@ def test_the_later_change_of_two_tabs_wins_and_can_be_taken_back(session):
     assert kept.my_course() == THREE and kept.what_was_kept() == ""
     hear(session, text="", stays=True)  # the other tab has removed all steps
     assert kept.my_course() is None and kept.what_to_undo() == kept.BY_ANOTHER_TAB
+
+
+def test_what_was_said_before_a_change_does_not_take_it_back(session):
+    hear(session, text="", stays=True)
+    kept.change_my_course(THREE, "mine")
+    hear(session, text="", stays=True, after="")
+    assert kept.my_course() == THREE and kept.what_was_kept() == ""
 
 
 @pytest.mark.parametrize("text", ["{", json.dumps({"glass_box_course": 1, "title": "", "lessons": []}), "x" * 65_000])
@@ -230,7 +261,7 @@ def test_a_room_opens_for_the_course_as_it_is_and_a_changed_one_needs_another(op
     press_named(at, "Open a room for this course")
     opened, link = at.session_state["_room_link"]
     assert opened == mine(at) and "/lead/" in link and link in "".join(block.proto.body for block in at.get("html"))
-    at.text_input(key="workshop_title").set_value("Other").run()
+    at.text_input(key=now(at, "title")).set_value("Other").run()
     assert link not in "".join(block.proto.body for block in at.get("html"))
 
 

@@ -39,7 +39,9 @@ function probe() {
 function compare() {
   if (!now) return;
   const text = stored();
-  if (text !== now.data.text || now.data.stays !== stays) now.tell("told", { text, stays });
+  if (text === now.told || (text === now.data.text && stays === now.data.stays)) return;
+  now.told = text; // once: until the page has heard it, it says again what it knew
+  now.tell("told", { text, stays, after: now.data.change });
 }
 
 probe();
