@@ -79,13 +79,13 @@ READY = """() => {
         && !document.querySelector('[data-testid=stSkeleton]')  // the place of a chart that is still loading
         && !document.querySelector('[data-testid=stBidiComponentIsolated]:not([aria-busy=false])');  // or of a grid
 }"""
-# What was drawn last may draw on, as charts do: wait until nothing has changed for 100 ms, at most for 350.
+# What was drawn last may draw on, as charts do: wait until nothing has changed for 60 ms, at most for 300.
 QUIET = """() => new Promise(resolve => {
-    let quiet = setTimeout(resolve, 100);
-    setTimeout(resolve, 350);
+    let quiet = setTimeout(resolve, 60);
+    setTimeout(resolve, 300);
     new MutationObserver(() => {
         clearTimeout(quiet);
-        quiet = setTimeout(resolve, 100);
+        quiet = setTimeout(resolve, 60);
     }).observe(document, { subtree: true, childList: true, attributes: true, characterData: true });
 })"""
 
@@ -128,13 +128,6 @@ def program(package, *names):
     if os.environ.get("CI") == "true":
         pytest.fail(missing)
     pytest.skip(missing)
-
-
-@pytest.fixture
-def fresh_server():
-    """A server that nobody has visited yet."""
-    with running_server() as (address, _):
-        yield address
 
 
 @pytest.fixture
@@ -230,6 +223,6 @@ def settle():
 
 def wait_until_settled(page):
     """Wait until the script has run and what it drew has arrived."""
-    page.wait_for_timeout(150)  # a change takes a moment to leave the browser
+    page.evaluate(QUIET)  # a change takes a moment to leave the browser
     page.wait_for_function(READY, timeout=60_000)
     page.evaluate(QUIET)

@@ -267,7 +267,7 @@ def test_a_part_that_is_late_says_so_and_still_comes(visit):
         page.clock.install()
         page.route("**/browser/cells.css", lambda route: held.append(route))
 
-    page = visit("/", before=slow)
+    page = visit("/workshop", before=slow)
     page.get_by_test_id("stSidebar").get_by_role("link", name="Template matching").click()
     page.get_by_role("heading", name="All 512 pictures").wait_for()
     page.wait_for_timeout(1000)

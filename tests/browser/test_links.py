@@ -9,7 +9,6 @@ from tests.views import VIEWS
 
 TITLE = {page.file: page.title for page in PAGES}
 ADDRESS = {page.file: "/" + page.file * (page is not PAGES[0]) for page in PAGES}
-COLD = {"/?start_dog=1&start_cat=1": ("start", "50"), "/convolution?conv_stride=2": ("convolution", "in steps of 2")}
 SEEN = """() => {
     const all = (css, root = document) => [...root.querySelectorAll(css),
         ...[...root.querySelectorAll("*")].flatMap((one) => (one.shadowRoot ? all(css, one.shadowRoot) : []))];
@@ -70,17 +69,6 @@ def follow(settle):
     return followed
 
 
-@pytest.mark.parametrize("path", COLD)
-def test_a_link_opened_on_a_fresh_server_shows_its_page(path, fresh_server, visit):
-    file, words = COLD[path]
-    page = visit(path, address=fresh_server)
-    assert page.title() == f"{TITLE[file]} · Glass Box"
-    assert page.locator("h1").inner_text() == TITLE[file]
-    assert page.locator("[data-testid=stSidebarNavLink]").all_inner_texts() == list(TITLE.values())
-    assert words in text(page)
-    assert page.url.startswith(fresh_server + path.split("?")[0])
-
-
 def seen_soon(page, wanted):
     """What is seen on the page: at once, or within five seconds, what is wanted."""
     for _ in range(20):
@@ -123,15 +111,6 @@ def test_share_carries_what_is_shown_and_differs(visit, settle, share, follow):
     assert carried == values(page) and set(carried) == {"network_digits_epochs", "network_dropout"}
 
 
-def test_a_moved_slider_is_in_the_address(visit, settle):
-    page = visit("/convolution")
-    before = page.evaluate(SEEN)["cells"]
-    slider(page, "Stride").press("ArrowRight")
-    settle(page)
-    assert values(page) == {"conv_stride": "2"}
-    assert page.evaluate(SEEN)["cells"] != before
-
-
 def test_a_link_between_pages_wins_over_every_remembered_value(visit, settle, share, follow):
     """The link names the picture and its seed; the stride it leaves out is 1 again."""
     page = visit("/convolution?conv_stride=3&conv_picture=cat&conv_threshold=40")
@@ -144,11 +123,14 @@ def test_a_link_between_pages_wins_over_every_remembered_value(visit, settle, sh
     assert share(page)[1] == values(page) == {"conv_seed": "1"}
 
 
-def test_choices_are_kept_while_other_pages_are_visited(visit, settle, follow):
+def test_a_moved_slider_is_in_the_address_and_kept_while_other_pages_are_visited(visit, settle, follow):
     page = visit("/convolution")
+    before = page.evaluate(SEEN)["cells"]
     slider(page, "Padding").press("ArrowRight")
     settle(page)
+    assert values(page) == {"conv_padding": "1"}
     seen = page.evaluate(SEEN)
+    assert seen["cells"] != before
     follow(page, "Images")
     follow(page, "Convolution")
     assert page.evaluate(SEEN) == seen
