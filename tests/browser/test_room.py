@@ -16,7 +16,6 @@ PROGRAM = ("tests/served_courses.py", "tests/courses")
 AWAY = re.compile(
     "ERR_CONNECTION_REFUSED|ERR_CONNECTION_RESET|ERR_EMPTY_RESPONSE|WebSocket|Failed to fetch|when disconnected"
 )
-SOON = 4_000  # ms
 
 
 @pytest.fixture
@@ -40,15 +39,15 @@ def ways(page, name):
 
 
 def at_step(page, n):
-    expect(page.locator(".lesson-where")).to_contain_text(f"step {n} of", timeout=20_000)
+    expect(page.locator(".lesson-where")).to_contain_text(f"step {n} of")
 
 
 def pill(page, text):
     return page.get_by_test_id("stButtonGroup").locator("button", has_text=re.compile(f"^{text}$"))
 
 
-def counted(page, words, timeout=SOON):
-    expect(page.locator(".lead-counts")).to_contain_text(words, timeout=timeout)
+def counted(page, words):
+    expect(page.locator(".lead-counts")).to_contain_text(words)
 
 
 def open_a_room(page, address):
@@ -93,11 +92,11 @@ def test_a_leader_and_eight_participants_through_a_course(tab):
 
     with running_server("/workshop/one", program=PROGRAM, port=urlsplit(address).port):
         back_again(leader, address, code)  # the course and the step come from the leader's tab
-        counted(leader, "8 answered", timeout=20_000)  # and the answers from the participants'
+        counted(leader, "8 answered")  # and the answers from the participants'
         leader.get_by_role("button", name="Open the answer").click()
         expect(leader.locator(".votes li.right")).to_have_text(re.compile("5 × 5 *5 *right"))
         for page in people:
-            expect(page.locator(".votes li.right")).to_have_text(re.compile("5 × 5 *5 *right"), timeout=10_000)
+            expect(page.locator(".votes li.right")).to_have_text(re.compile("5 × 5 *5 *right"))
             assert page.get_by_text(re.compile("^(Right|Not quite): 5 × 5")).count() == 1
 
         leader.get_by_text("Participants come along by themselves").click()
