@@ -18,7 +18,7 @@ from lib.ui.my_course import (
 )
 from lib.ui.pages import PAGES, PREFIXES
 from lib.ui.sheet import sheet
-from lib.ui.words import counted
+from lib.ui.words import counted, plain
 
 READY = ("article", "class")  # in the folder courses
 PAGE = {page.file: page for page in PAGES}
@@ -251,11 +251,6 @@ def shows(name, value):
 def line(text):
     """One line of plain text."""
     return "".join(one for one in " ".join(text.split()) if one.isprintable())
-
-
-def plain(text):
-    """Text that Markdown shows as it stands."""
-    return re.sub(r"([!-/:-@\[-`{-~])", r"\\\1", text)
 
 
 page()

@@ -1,12 +1,11 @@
 """Numbers from a table, pasted or out of a file, as the picture or template of a page."""
 
-import re
-
 import numpy as np
 import streamlit as st
 
 from lib.codec import decode_image, decode_pixels, decode_template, encode, encode_image, encode_pixels
 from lib.csv_numbers import MOST_BYTES, check_numbers, csv_text, read_csv
+from lib.ui.words import plain
 
 
 def as_pixels(gray):
@@ -72,5 +71,4 @@ def _take_text(own, what, key, decode, shape):
 
 
 def _say(own, what, error):
-    plain = re.sub(r"([!-/:-@\[-`{-~])", r"\\\1", str(error))  # what a file says is no Markdown
-    st.session_state[f"{own}_said"] = False, f"The {what} stays as it is: {plain}."
+    st.session_state[f"{own}_said"] = False, f"The {what} stays as it is: {plain(str(error))}."

@@ -17,6 +17,7 @@ from lib.room import Leader, Room, RoomError
 from lib.ui import rooms
 from lib.ui.pages import PAGES, PREFIXES
 from lib.ui.rooms import open_room
+from lib.ui.words import plain
 
 COURSES = Path(__file__).resolve().parents[2] / "courses"
 OWN = "mine"  # the name of the course that a visitor has made
@@ -64,7 +65,7 @@ def shipped(name: str) -> Course:
     """The course of that name in the folder `courses`; CourseError where there is none."""
     file = COURSES / f"{name}.json"
     if not re.fullmatch(r"[a-z0-9_-]{1,40}", name) or name == "schema" or not file.is_file():
-        raise CourseError(f"There is no course with the name “{name[:40]}”.")
+        raise CourseError(f"There is no course with the name “{plain(name[:40])}”.")
     return read_course(file.read_bytes(), PREFIXES)
 
 
@@ -128,7 +129,7 @@ def show_bar():
     elif left := state.get("_lesson_left"):
         _show_way_back(left)
     if state.get("_lesson_says"):
-        st.warning(escape(state["_lesson_says"]))
+        st.warning(state["_lesson_says"])
 
 
 def show_next():

@@ -8,6 +8,7 @@ from lib.courses import MOST_LESSONS, Course, CourseError, Lesson, read_course, 
 from lib.ui.grids import _FETCH
 from lib.ui.lesson import OWN
 from lib.ui.pages import PAGES, PREFIXES, WORKSHOP
+from lib.ui.words import plain
 
 UNTITLED = "My workshop"
 MOST_UNDONE = 30
@@ -76,9 +77,13 @@ def keep_my_course():
 
 def keep_on_the_walk():
     """On a step of the visitor's own course: what a reload needs, and the way back to where it is prepared."""
-    if st.query_params.get("course") == OWN:
+    if _on_the_walk() and st.session_state["_page"] != WORKSHOP.prefix:  # there, the page itself keeps it
         st.page_link(WORKSHOP.path, label=f"Back to “{WORKSHOP.title}”", icon=":material/edit:")
         keep_my_course()
+
+
+def _on_the_walk():
+    return st.query_params.get("course") == OWN
 
 
 def _hear():
@@ -93,7 +98,7 @@ def _hear():
     try:
         course = read_course(text, PREFIXES) if text else None
     except CourseError as error:
-        state.update(_kept=text, _kept_says=f"The course that this browser kept cannot be read. {error}")
+        state.update(_kept=text, _kept_says=f"The course that this browser kept cannot be read. {plain(str(error))}")
         return
     state["_kept"] = text
     if course != my_course():
@@ -115,7 +120,8 @@ def offer_my_course(prefix, choices):
     page = next((page for page in PAGES if page.prefix == prefix), None)
     if page is None:
         return
-    place, ready, course = st.container(), keep_my_course(), my_course()
+    place, course = st.container(), my_course()
+    ready = "_kept" in st.session_state if _on_the_walk() else keep_my_course()  # it is drawn once
     lesson = Lesson(page.file, tuple(choices.items()))
     place.button("Add to my course", icon=":material/playlist_add:", key=f"_add_{prefix}", disabled=not ready,
               on_click=_add, args=(lesson,))  # fmt: skip

@@ -1,5 +1,6 @@
 """Numbers as people read them: the one place where they become text. A minus sign is a real one."""
 
+import re
 from html import escape
 
 import numpy as np
@@ -88,6 +89,15 @@ def counted(n: int, word: str) -> str:
     ('1 pixel', '1,200 pixels')
     """
     return f"{n:,} {word}" + ("" if n == 1 else "s")
+
+
+def plain(text: str) -> str:
+    """A text of somebody else's that Markdown shows as it stands.
+
+    >>> plain("no *course* [x](y)")
+    'no \\\\*course\\\\* \\\\[x\\\\]\\\\(y\\\\)'
+    """
+    return re.sub(r"([!-/:-@\[-`{-~])", r"\\\1", text)
 
 
 def equation(image: np.ndarray, template: np.ndarray) -> str:

@@ -1,9 +1,11 @@
 """Opens a page the way the server does: through lib/ui/main.py, with the values of a link."""
 
+import functools
 import json
 from pathlib import Path
 
 import pytest
+from streamlit.components.v2 import manifest_scanner
 from streamlit.testing.v1 import AppTest
 
 from lib.ui import trained
@@ -11,6 +13,8 @@ from lib.ui.pages import PAGES
 from tests.sent import cells_of
 
 ROOT = Path(__file__).resolve().parents[2]
+# AppTest looks through all installed packages for components at every run, which takes ten times as long as the run.
+manifest_scanner.scan_component_manifests = functools.cache(manifest_scanner.scan_component_manifests)
 
 
 @pytest.fixture(autouse=True)

@@ -9,6 +9,7 @@ from lib.room import RoomError
 from lib.rooms import Rooms
 from lib.ui import lesson, rooms
 from lib.ui.predict import SHOW
+from tests.hostile import PLANTED, harms
 
 COURSES = Path(__file__).resolve().parents[1] / "courses"
 
@@ -64,6 +65,12 @@ def test_the_first_step_has_no_way_back_and_the_last_none_on(open_page):
 def test_a_step_that_is_none_leads_to_one(open_page, step):
     at = open_page("images", course="tiny", step=step)
     assert "You left “A tiny course” at step" in bar(at) and len(hrefs(at)) == 1
+
+
+@pytest.mark.parametrize("name", PLANTED)
+def test_the_name_of_a_course_that_is_none_is_no_markup(open_page, name):
+    at = open_page("images", course=name, step=1)
+    assert len(at.warning) == 1 and harms(at._tree) == []
 
 
 def test_only_the_lessons_controls_are_in_sight_until_all_are_asked_for(open_page):
@@ -123,7 +130,7 @@ def test_who_wanders_off_is_told_the_way_back_and_can_end_the_course(open_page):
 
 def test_an_unknown_course_is_told_and_the_page_is_there(open_page, text_of):
     at = open_page("start", course="<b>no</b>", step=1)
-    assert "There is no course with the name “&lt;b&gt;no&lt;/b&gt;”." in text_of(at) and at.header
+    assert "There is no course with the name “\\<b\\>no\\<\\/b\\>”." in text_of(at) and at.header
 
 
 def test_the_visitors_own_course(open_page, text_of):

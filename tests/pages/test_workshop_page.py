@@ -9,6 +9,7 @@ from lib.courses import Course, Lesson, write_course
 from lib.ui import my_course as kept
 from lib.ui.pages import WORKSHOP
 from lib.ui.sheet import sheet
+from tests.hostile import harms, opened
 from tests.pages.conftest import ROOT
 
 HOSTILE = "<script>x</script> **b** [l](http://x) :material/home: $a$ `c` _d_ # e"
@@ -44,6 +45,12 @@ def open_workshop():
 def now(at, name):
     """The key of that control, as the page is now."""
     return f"workshop_{name}_{at.session_state['_workshop_versions'].get(name, 0)}"
+
+
+@pytest.mark.parametrize("page", ["images", "workshop"])
+def test_whoever_walks_through_their_own_course_can_share_and_go_back(page):
+    at = opened(page, {"course": "mine", "step": "1"}, ["_share_image_"]).run()
+    assert harms(at._tree) == []
 
 
 def mine(at):
