@@ -213,7 +213,7 @@ def show_both_ways(view):
     best = best_value(view.pattern)
     one_each, slid = full_size_scores(view.image, view.pattern), correlate(view.image, view.pattern)
     n = int((slid >= best).sum())  # copies may make up another one
-    sums = figure(panel(slid, high=best), height=260)
+    sums = figure(panel(slid, high=best), height=320)
     sums["layout"]["xaxis"]["constraintoward"] = "left"  # the page's one left edge
     show(
         sums,

@@ -42,6 +42,12 @@ WORDS = """() => {
     const idea = main.querySelector('[data-testid=stMarkdown]').innerText.split(/\\s+/).length;
     return [idea, texts(after), texts(null)];
 }"""
+# What has no height and yet a gap below it, and a question narrower than the page.
+HOLES = """() => [...document.querySelectorAll('[data-testid=stMain] [data-testid=stVerticalBlock] > *')].filter(one => {
+    const { height, width } = one.getBoundingClientRect();
+    const isNarrow = one.matches('[class*=st-key-_guess_]') && width < one.parentElement.clientWidth - 1;
+    return isNarrow || (height < 1 && one.checkVisibility() && getComputedStyle(one).position !== 'absolute');
+}).map(one => one.className)"""
 
 AXE = "axe-core@4.14.1"
 ALL, COLOURS = {}, {"runOnly": ["color-contrast", "target-size", "scrollable-region-focusable"]}  # axe's options
@@ -109,6 +115,12 @@ def test_a_page_has_few_words(tabs, name):
     page, _, _ = tabs(name)
     idea, first, whole = page.evaluate(WORDS)
     assert idea <= IDEA and first <= BEFORE_THE_PICTURE_IS_DONE and whole <= ON_A_PAGE, (idea, first, whole)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_page_has_no_holes(tabs, name):
+    page, _, _ = tabs(name)
+    assert page.evaluate(HOLES) == []
 
 
 @pytest.mark.parametrize("name", NAMES)
