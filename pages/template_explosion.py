@@ -252,7 +252,7 @@ def set_challenge(view):
     """The challenge, and pills for a thumb: a slider over 4,000 pixels is no aim."""
     rows, columns = view.shape
     told = f", which takes {view.full.weights:,} bytes" if is_settled(PAGE) else ""  # the bytes tell the count
-    here = f"You are at {rows} × {columns}{told}"
+    here = f"You are at {rows}\u00a0×\u00a0{columns}{told}"
     challenge(
         PAGE,
         f"Find the smallest square picture whose templates take more than {in_bytes(LIMIT)}, one byte a weight.",
