@@ -17,7 +17,7 @@ from lib.ui.grids import grid, map_grid, photograph_grid, stage, weights_grid
 from lib.ui.page import code, next_page, show, strip, takeaway, tell
 from lib.ui.predict import challenge, cover, is_covered, is_settled, predict, uncover
 from lib.ui.take_home import take_home
-from lib.ui.words import counted, number, term
+from lib.ui.words import counted, number, short, term
 
 PAGE = "convolution"
 SIDE = 56  # pixels a side of a photograph: small enough to travel, large enough to recognise, and too large to touch
@@ -252,8 +252,8 @@ def show_large_sums(view, scores, settled):
     with st.container(width=300):
         show(
             figure(panel(kept), height=300),
-            f"{kept.sum()} of {scores.size} sums reach {number(share / 100 * largest)}, which is {share}\u00a0% of the "
-            f"largest this template can give on a photograph ({number(largest)}).",
+            f"{kept.sum():,} of {scores.size:,} sums reach {short(share / 100 * largest)}, which is {share}\u00a0% of "
+            f"the largest this template can give on a photograph ({short(largest)}).",
         )
 
 

@@ -72,8 +72,8 @@ with story.body:
     shares = percentages(probabilities(scores))
     right.html(share_bar(["Dog", "Cat"], shares))
     told = [
-        f"Scores of {number(scores[0])} for dog and {number(scores[1])} for cat become {shares[0]:.1f} % dog and "
-        f"{shares[1]:.1f} % cat. You set the scores here; no network runs on this page."
+        f"Scores of {number(scores[0])} for dog and {number(scores[1])} for cat become {shares[0]:.1f}\u00a0% dog and "
+        f"{shares[1]:.1f}\u00a0% cat. You set the scores here; no network runs on this page."
     ]
     if settled:
         told.append("The two always sum to 100 %: there is no “I don’t know”.")
@@ -85,7 +85,7 @@ with story.body:
         "start",
         "Make it 99 % dog.",
         shares[0] >= 99,
-        f"You are at {shares[0]:.1f} % dog, with a lead of {number(scores[0] - scores[1])}.",
+        f"You are at {shares[0]:.1f}\u00a0% dog, with a lead of {number(scores[0] - scores[1])}.",
     )
     always = " It always gives some answer." if settled else ""
     takeaway(f"A network is a function: numbers in, small steps of arithmetic, numbers out.{always}")

@@ -213,7 +213,7 @@ def show_both_ways(view):
     best = best_value(view.pattern)
     one_each, slid = full_size_scores(view.image, view.pattern), correlate(view.image, view.pattern)
     n = int((slid >= best).sum())  # copies may make up another one
-    sums = figure(panel(slid, high=best), height=260)
+    sums = figure(panel(slid, high=best), height=320)
     sums["layout"]["xaxis"]["constraintoward"] = "left"  # the page's one left edge
     show(
         sums,
@@ -252,7 +252,7 @@ def set_challenge(view):
     """The challenge, and pills for a thumb: a slider over 4,000 pixels is no aim."""
     rows, columns = view.shape
     told = f", which takes {view.full.weights:,} bytes" if is_settled(PAGE) else ""  # the bytes tell the count
-    here = f"You are at {rows} × {columns}{told}"
+    here = f"You are at {rows}\u00a0×\u00a0{columns}{told}"
     challenge(
         PAGE,
         f"Find the smallest square picture whose templates take more than {in_bytes(LIMIT)}, one byte a weight.",

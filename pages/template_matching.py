@@ -133,10 +133,11 @@ def show_all(view, settled):
     """All pictures of this size, sorted by the template: the one that is asked about is among them."""
     counts = census(view.template, view.value)
     st.header("All 512 pictures", anchor=False)
+    others = " If only that copy were right, the others would be false alarms:" if counts.n_matches > 1 else ""
     st.markdown(
         "Each of the nine pixels is yellow or black, two choices nine times: 2 × 2 × 2 × 2 × 2 × 2 × 2 × 2 × 2 = 512 "
-        f"pictures. We can try them all: **{counts.n_matches}** match, and **{counts.n_exact}** is the "
-        "exact copy of the template's positive numbers. If only that copy were right, the others would be false alarms:"
+        f"pictures. We can try them all: **{counts.n_matches}** {'matches' if counts.n_matches == 1 else 'match'}, and "
+        f"**{counts.n_exact}** is the exact copy of the template's positive numbers.{others}"
     )
     if not settled:
         return cover("template_matching", "which pictures match")
@@ -152,10 +153,11 @@ def show_all(view, settled):
 
 
 def show_other_names(view):
+    best = number(best_value(view.template))
     st.markdown(
         "- A template is called a **kernel** or a **filter** elsewhere.\n"
-        f"- This template's best sum is {number(best_value(view.template))}: its positive weights added up. No black "
-        "and yellow picture gets more, so “at least the best” and the article's “equal to 3” mean the same there.\n"
+        f"- This template's best sum is {best}: its positive weights added up. No black and yellow picture gets more, "
+        f"so “at least {best}” and “equal to {best}”, as the article has it, mean the same there.\n"
         "- Each −1 beside the line turns away half of the pictures that still matched: three of them leave 8 of the "
         "64, six leave 1."
     )

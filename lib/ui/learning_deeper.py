@@ -99,12 +99,13 @@ def show_optimum(oracle, weights, with_bias, template, bias):
     )
     st.markdown(why_not_the_labeller(aim, separation(oracle, 0, oracle).right, n))
     off, optimal = template.round(4) - aim.best, panel(aim.best, "Exact optimum", low=-1, high=1)
-    show(
-        figure(optimal, panel(off, "Difference", low=-1, high=1), height=200),
-        "The template with the smallest possible mean squared error, and how far the learned one is from it: at most "
-        f"{short(abs(off).max())} in any weight."
-        + (f" The optimum's bias is {short(aim.best_bias)}, the learned one {short(bias)}." if with_bias else ""),
-    )
+    with st.container(width=400):  # side by side, at the page's left edge
+        show(
+            figure(optimal, panel(off, "Difference", low=-1, high=1), height=200),
+            "The template with the smallest possible mean squared error, and how far the learned one is from it: at "
+            f"most {short(abs(off).max())} in any weight."
+            + (f" The optimum's bias is {short(aim.best_bias)}, the learned one {short(bias)}." if with_bias else ""),
+        )
 
 
 def why_not_the_labeller(aim, right, n):

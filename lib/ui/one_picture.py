@@ -134,7 +134,7 @@ def set_challenge(network, picture):
         surest = max(percentages(answer(network, picture.seen[None])[0]))
         solved = picture.change == "none" and n_painted <= FEW and surest >= SURE
         changed = "" if picture.change == "none" else ", and the picture is changed"
-        at = f"You are at {counted(n_painted, 'pixel')} and {surest:.1f} %{changed}."
+        at = f"You are at {counted(n_painted, 'pixel')} and {surest:.1f}\u00a0%{changed}."
     challenge(
         "network",
         f"Paint a picture of at most {FEW} pixels about which the network is at least {SURE} % sure.",

@@ -9,7 +9,7 @@ from lib.ui.colours import CURVES, VIOLET
 from lib.ui.grids import network_weights
 from lib.ui.layer_by_layer import CALLED, DOES
 from lib.ui.page import show
-from lib.ui.words import counted, number
+from lib.ui.words import counted, number, percent
 
 WATCHED = 0.5  # seconds from one look at a network that is still learning to the next
 RIGHT, ERROR = "share of right answers", "error (cross-entropy)"
@@ -49,8 +49,9 @@ def _show_so_far(view, network):
 
 def show_curve(network, what, *, key):
     """RIGHT or ERROR after each epoch: on the part it learned from, and on the part held back."""
-    right = network.train_accuracies, network.test_accuracies
-    learned_from, held_back = right if what == RIGHT else (network.train_losses, network.test_losses)
+    right, errors = (network.train_accuracies, network.test_accuracies), (network.train_losses, network.test_losses)
+    learned_from, held_back = right if what == RIGHT else errors
+    say = percent if what == RIGHT else number
     epochs = np.arange(network.epoch + 1)
     lines = [
         ("learned from", epochs, np.float32(learned_from), VIOLET),
@@ -58,7 +59,7 @@ def show_curve(network, what, *, key):
     ]
     show(
         curves(lines, x="epoch", y=what, height=280),
-        f"The {what} after each epoch: at the end {number(learned_from[-1])} on the pictures it learned from, "
-        f"{number(held_back[-1])} on those held back.",
+        f"The {what} after each epoch: at the end {say(learned_from[-1])} on the pictures it learned from, "
+        f"{say(held_back[-1])} on those held back.",
         key=key,
     )

@@ -42,6 +42,13 @@ WORDS = """() => {
     const idea = main.querySelector('[data-testid=stMarkdown]').innerText.split(/\\s+/).length;
     return [idea, texts(after), texts(null)];
 }"""
+# What has no height and yet a gap below it, and a question narrower than the page.
+HOLES = """() => [...document.querySelectorAll('[data-testid=stMain] [data-testid=stVerticalBlock] > *')]
+.filter(one => {
+    const { height, width } = one.getBoundingClientRect();
+    const isNarrow = one.matches('[class*=st-key-_guess_]') && width < one.parentElement.clientWidth - 1;
+    return isNarrow || (height < 1 && one.checkVisibility() && getComputedStyle(one).position !== 'absolute');
+}).map(one => one.className)"""
 
 AXE = "axe-core@4.14.1"
 ALL, COLOURS = {}, {"runOnly": ["color-contrast", "target-size", "scrollable-region-focusable"]}  # axe's options
@@ -58,6 +65,10 @@ REACHED = """() => [...document.querySelectorAll('[data-testid=stCode] pre')].ev
 OPEN = """names => [...document.querySelectorAll('details')].filter(
     one => !one.open && names.includes(one.querySelector('summary p').innerText)
 ).forEach(one => one.querySelector('summary').click())"""
+
+FILLED = """() => [...document.querySelectorAll('[data-testid=stExpander] :is(summary, input, :has(> input))')].filter(
+    one => one.checkVisibility() && getComputedStyle(one).backgroundColor !== 'rgba(0, 0, 0, 0)'
+).map(one => one.outerHTML)"""
 
 
 @pytest.fixture(scope="module")
@@ -112,6 +123,12 @@ def test_a_page_has_few_words(tabs, name):
 
 
 @pytest.mark.parametrize("name", NAMES)
+def test_a_page_has_no_holes(tabs, name):
+    page, _, _ = tabs(name)
+    assert page.evaluate(HOLES) == []
+
+
+@pytest.mark.parametrize("name", NAMES)
 def test_a_page_fits_a_phone(tabs, name):
     page, errors, _ = tabs(name)
     resized(page, 390, 844)
@@ -162,6 +179,8 @@ def test_everybody_can_read_a_page_and_paper_holds_it(tabs, axe, name):
     page.evaluate(OPEN, ["Go deeper", "The code"])
     page.wait_for_selector("[data-testid=stCode] pre span")  # the highlighter comes when it is asked for
     wait_until_settled(page)
+    page.emulate_media(media="print", color_scheme="dark")
+    assert page.evaluate(FILLED) == []  # what is opened is dark on white too
     for scheme, width, rules in LOOKS:
         page.emulate_media(media="screen", color_scheme=scheme)
         resized(page, width, 1000)

@@ -149,7 +149,7 @@ def test_numbers_without_a_name_are_said_to_be_from_where_they_come(open_page, t
         ({"conv_picture": "1,1,0;1,0,0;1,0,0", "conv_padding": 1}, "Found 1 of 1 lines, missed 0, false alarms 0."),
         ({"conv_picture": "0,1;1,0", "conv_template": "1"}, "2 rows and 2 columns"),
         ({"conv_picture": "cat", "conv_template": "blur"}, "54 rows and 54 columns"),
-        ({"conv_picture": "camera man", "conv_template": "all edges"}, "2040"),
+        ({"conv_picture": "camera man", "conv_template": "all edges"}, "2,040"),
     ],
 )
 def test_links_give_what_they_say(settled, text_of, query, words):
@@ -162,7 +162,7 @@ def test_links_give_what_they_say(settled, text_of, query, words):
 def test_photographs_have_scores_and_a_threshold_but_no_matches(settled, text_of):
     at = settled(conv_picture="cat", conv_template="vertical edges", conv_threshold=40)
     scores = correlate(to_gray(shrink(photograph("cat"), 56)), TEMPLATES["vertical edges"])
-    assert f"{(scores >= 408).sum()} of {scores.size} sums reach 408, which is 40 % of the largest" in text_of(at)
+    assert f"{(scores >= 408).sum()} of {scores.size:,} sums reach 408, which is 40 % of the largest" in text_of(at)
     assert "match" not in text_of(at).lower()
     assert len(at.get("plotly_chart")) == 2
 

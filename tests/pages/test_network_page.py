@@ -262,7 +262,7 @@ def test_a_picture_that_is_99_percent_sure_as_shown_solves_the_challenge(open_pa
             shown[max(percentages(shares))] = link
     for percent in (max(shown), min(p for p in shown if p >= 99), max(p for p in shown if p < 99)):
         line = challenge(open_page("network", **query("lines", **shown[percent])))
-        assert f"You are at 3 pixels and {percent:.1f} %." in line
+        assert f"You are at 3 pixels and {percent:.1f}\u00a0%." in line
         assert ("Challenge solved" in line) == (percent >= 99)
 
 

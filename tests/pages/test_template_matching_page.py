@@ -54,7 +54,7 @@ def test_at_least_one_of_the_five_random_pictures_matches_by_default(open_page, 
     ("query", "words"),
     [
         ({"match_template": "line, nothing left"}, "**8** match, and **1**"),
-        ({"match_template": "line, nothing beside"}, "**1** match, and **1**"),
+        ({"match_template": "line, nothing beside"}, "**1** matches, and **1**"),
         ({"match_value": "2"}, "**256** match"),
         ({"match_value": "-3"}, "**512** match"),
         ({"match_value": "10"}, "**0** match"),

@@ -9,7 +9,7 @@ import { icon } from "./transport.js";
 const HTML = `
 <div class="story">
   <figure class="photo"><figcaption>A photograph is numbers</figcaption>
-    <div class="touch" tabindex="0" role="application"><canvas></canvas><b class="frame"></b></div></figure>
+    <div class="touch" tabindex="0" role="application"><canvas width="1" height="1"></canvas><b class="frame"></b></div></figure>
   <div class="sums" aria-hidden="true">
     <figure><figcaption>Window</figcaption><div></div></figure><span class="sign">×</span>
     <figure><figcaption>Template</figcaption><div></div></figure><span class="sign">=</span>
@@ -59,7 +59,7 @@ class Opening {
 
   constructor(root, data) {
     root.innerHTML = HTML;
-    root.classList.add("opening");
+    root.classList.add("opening", "waiting");
     Object.assign(this, { root, ...data, seconds: 0, filled: -1, last: data.scores.values.length - 1 });
     [this.canvas, this.map] = root.querySelectorAll("canvas");
     [this.window, this.template, this.products] = [...root.querySelectorAll(".sums figcaption + div")].map(

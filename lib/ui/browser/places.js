@@ -92,17 +92,20 @@ class Places {
     [canvas.width, canvas.height] = [width, Math.round(high * shown)];
     const brush = canvas.getContext("2d");
     const gap = Math.min(3, across / 8);
+    const edge = Math.min(1, gap / 2);
     const pixel = (across - gap) / picture.columns;
     const [dark, bright] = [palette.scales.magma[0], palette.scales.magma.at(-1)].map((rgb) => `rgb(${rgb})`);
     for (let at = 0; at < this.down * this.across; at += 1) {
       if (at > this.transport.at && !this.settled) break;
       const [row, column] = this.corner(at);
       const [x, y] = [column * across + gap / 2, row * high + gap / 2];
-      brush.globalAlpha = at > this.transport.at ? 0.4 : 1;
+      brush.globalAlpha = at > this.transport.at ? 0.5 : 1;
       brush.fillStyle = palette.single.window;
       if (at === this.transport.at) brush.fillRect(x - gap / 2, y - gap / 2, across, high);
-      brush.fillStyle = dark;
+      brush.fillStyle = palette.single.line; // on a dark page, too
       brush.fillRect(x, y, across - gap, high - gap);
+      brush.fillStyle = dark;
+      brush.fillRect(x + edge, y + edge, across - gap - 2 * edge, high - gap - 2 * edge);
       brush.fillStyle = bright;
       for (const k of this.ones) {
         const left = x + (column + (k % pattern.columns)) * pixel;

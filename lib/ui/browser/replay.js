@@ -41,6 +41,10 @@ class Replay {
     this.svg = root.querySelector("svg.curve");
     this.sizes = new ResizeObserver(() => this.draw());
     this.sizes.observe(this.svg);
+    this.printed = () => this.svg.setAttribute("viewBox", `0 0 ${this.svg.clientWidth} ${this.svg.clientHeight}`);
+    this.shown = () => this.svg.removeAttribute("viewBox");
+    addEventListener("beforeprint", this.printed); // nobody draws anew for the paper: what there is has to fit it
+    addEventListener("afterprint", this.shown);
     const show = (at) => this.show(at);
     const played = () => {
       this.quiet = true;
@@ -176,6 +180,8 @@ class Replay {
 
   end() {
     this.transport.end();
+    removeEventListener("beforeprint", this.printed);
+    removeEventListener("afterprint", this.shown);
     this.sizes.disconnect();
     for (const grid of this.grids) grid.end();
   }
