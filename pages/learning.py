@@ -91,7 +91,7 @@ def show_labeller(view):
     show(
         gallery(first, ["yes" if answer else "no" for answer in answers], columns=10, height=110,
                 marks=np.flatnonzero(answers)),
-        f"10 of {STEPS} examples with their labels: {int(answers.sum())} yes.",
+        f"10 of {STEPS:,} examples with their labels: {int(answers.sum())} yes.",
     )  # fmt: skip
 
 

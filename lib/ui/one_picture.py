@@ -137,7 +137,7 @@ def set_challenge(network, picture):
         at = f"You are at {counted(n_painted, 'pixel')} and {surest:.1f}\u00a0%{changed}."
     challenge(
         "network",
-        f"Paint a picture of at most {FEW} pixels about which the network is at least {SURE} % sure.",
+        f"Paint a picture of at most {FEW} pixels about which the network is at least {SURE}\u00a0% sure.",
         solved,
         at,
     )
