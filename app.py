@@ -23,6 +23,7 @@ from starlette.staticfiles import StaticFiles
 from streamlit import config, file_util
 from streamlit.components.v2.bidi_component import serialization
 from streamlit.elements.widgets import selectbox, text_widgets
+from streamlit.runtime import app_session
 
 from lib.ui import colours
 from lib.ui.rooms_served import Doors, room_routes
@@ -103,6 +104,7 @@ def send_at_once(sock):
 asyncio.base_events._set_nodelay = send_at_once
 # Streamlit collects the theme from all options for every run of a page. While it serves, none of them changes.
 config.get_options_for_section = functools.cache(config.get_options_for_section)
+app_session.to_snake_case = functools.cache(app_session.to_snake_case)  # of each option's name, for every run
 # It copies all of a visitor's state to look up one key, for each text field and list of options: 1 ms of a run.
 selectbox.get_session_state = text_widgets.get_session_state = lambda: SimpleNamespace(filtered_state=st.session_state)
 serialization.is_dataframe_like = lambda _data: False  # no grid of ours gets a table, and to look for one takes 0.4 ms

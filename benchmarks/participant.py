@@ -8,7 +8,7 @@ import time
 import numpy as np
 
 from benchmarks.expected import complaints
-from benchmarks.visitor import Visitor
+from benchmarks.visitor import Visitor, data_of
 from lib.codec import encode, encode_image, encode_levels
 
 PATIENCE = 10  # seconds: a run that the server began by itself may end between a release and its answer
@@ -22,14 +22,14 @@ PAINTS = {  # what a stroke can paint: from where to where, and the text of it
 class Participant:
     """Somebody on one page of a running app. `seen` is shared by all: what a view drew for the first who had it."""
 
-    def __init__(self, address, page, seen, seed):
-        self.visitor, self.page, self.seen = Visitor(address), page, seen
+    def __init__(self, address, page, seen, seed, cookie="", query=""):
+        self.visitor, self.page, self.seen, self.query = Visitor(address, cookie), page, seen, query
         self.chance = random.Random(seed)
 
     async def arrive(self, page=None):
         """Open a page; it takes `Answer.seconds`."""
         self.page = page or self.page
-        return await self.visitor.open("" if self.page == "start" else self.page)
+        return await self.visitor.open("" if self.page == "start" else self.page, self.query)
 
     async def release(self):
         """Move something: (kind of control, `Answer`, what is wrong on the page then)."""
@@ -65,7 +65,7 @@ class Participant:
 
     def reports(self, control):
         """What a component of the page may tell: something painted, or where a window rests."""
-        data = json.loads(control.proto.json)
+        data = data_of(control.proto)
         for key, kind, grid in canvases(data):
             yield {"strokes": {"n": data["n"] + 1, "value": {key: self.paint(kind, grid).ravel().tolist()}}}
         if "position" in data:
@@ -97,7 +97,8 @@ class Participant:
     def drawn(self):
         """All charts and grids of the page, as one short text."""
         counts = dict.fromkeys(("n", "n_open", "n_threshold"), 0)  # of reports
-        parts = [json.loads(one.json) | counts for one in self.visitor.elements("bidi_component")]
+        components = self.visitor.elements("bidi_component")
+        parts = [data_of(one) | counts for one in components if one.component_name != "glass_box_room"]  # it has a name
         charts = [one.spec for one in self.visitor.elements("plotly_chart")]
         return hashlib.md5(json.dumps([parts, charts]).encode()).hexdigest()
 

@@ -8,58 +8,25 @@ the leader's count is complete, and how the others fare with the room and withou
 import argparse
 import asyncio
 import random
-import re
 import sys
 import time
 from argparse import Namespace
 from contextlib import AsyncExitStack
 from pathlib import Path
-from urllib.parse import urlsplit
 
 import numpy as np
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
+from benchmarks.leader import EVERY, Line, in_room, open_room
 from benchmarks.load import Workshop, of_100
+from benchmarks.servers import COURSES
 from benchmarks.usage import idle, usage
 from benchmarks.visitor import WAIT, Visitor
 from tests.browser.conftest import running_server
 
-PROGRAM = ("tests/served_courses.py", "tests/courses")
-EVERY, ANSWERS, OTHERS = 3, 10, 30  # seconds from poll to poll; in which all answer; how many have no room
+ANSWERS, OTHERS = 10, 30  # seconds in which all answer; how many have no room
 BYTES, CPU, COMPLETE = 1_000, 3, 4  # of a poll, ms of CPU of a poll, seconds until the leader's count is complete
-HEADERS = """\
-Connection: keep-alive
-sec-ch-ua-platform: "Android"
-User-Agent: Mozilla/5.0 (Linux; Android 10; K) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/149.0.0.0 Safari/537.36
-sec-ch-ua: "Chromium";v="149", "Not)A;Brand";v="24"
-sec-ch-ua-mobile: ?1
-Accept: */*
-Sec-Fetch-Site: same-origin
-Sec-Fetch-Mode: cors
-Sec-Fetch-Dest: empty
-Accept-Encoding: gzip, deflate
-Accept-Language: en-GB,en;q=0.9
-Cookie: glass_box_seat=AAAAAAAAAAAAAAAAAAAAAA
-"""  # what Chromium on a phone sends; the cookie is as long as one of ours
-
-
-class Line:
-    """A browser's connection to the server, kept open."""
-
-    def __init__(self, address):
-        self.host, self.out = urlsplit(address).netloc, None
-
-    async def get(self, path):
-        """The answer's head, and all bytes that travelled for it and its body."""
-        if not self.out or self.into.at_eof():  # the server closes what is quiet for five seconds
-            self.into, self.out = await asyncio.open_connection(*self.host.split(":"))
-        asked = f"GET {path} HTTP/1.1\r\nHost: {self.host}\r\n{HEADERS}\n".replace("\r\n", "\n").replace("\n", "\r\n")
-        self.out.write(asked.encode())
-        head = (await self.into.readuntil(b"\r\n\r\n")).decode()
-        length = int(re.search(r"content-length: (\d+)", head)[1])
-        await self.into.readexactly(length)
-        return head, len(asked) + len(head) + length
 
 
 class Gathering:
@@ -71,24 +38,14 @@ class Gathering:
         self.sizes, self.times = [], []  # of polls
 
     async def open(self):
-        """By the controls of a course; its leader stands at the second step."""
-        host = await self.stack.enter_async_context(Visitor(self.address))
-        await host.open("convolution", "course=tiny&step=3")
-        await host.move(next(one for one in host.controls if one.kind == "popover" and "room" in one.proto.label), True)
-        await host.move(next(one for one in host.controls if one.kind == "button" and "room" in one.proto.label))
-        secret = re.search(r"/lead/([\w-]+)", host.texts())[1]
-        head, _ = await Line(self.address).get(f"/lead/{secret}")
-        self.code = re.search(r"glass_box_lead_(\w{5})=", head)[1]
-        self.leader = await self.stack.enter_async_context(
-            Visitor(self.address, f"glass_box_lead_{self.code}={secret}")
-        )
-        await self.leader.open("convolution", f"conv_stride=2&room={self.code}&step=2")
+        """Its leader stands at the second step."""
+        self.code, self.leader = await open_room(self.address, self.stack)
 
     async def come(self):
         """Everybody opens the page."""
         for _ in self.lines:
             one = await self.stack.enter_async_context(Visitor(self.address))
-            await one.open("convolution", f"conv_stride=2&room={self.code}&step=2")
+            await one.open("convolution", in_room(self.code))
             self.people.append(one)
 
     async def poll(self, line, pause, until):
@@ -127,12 +84,12 @@ async def cost_of_polls(room, pid, seconds=15):
 async def replay(address, pid, participants):
     """What the bars are about: (words, value, limit)."""
     options = Namespace(participants=OTHERS, seconds=20, think=2)
-    alone = await Workshop(address, "template_explosion", options).hold(pid)
+    alone = await Workshop(address, "template_explosion", options).hold([pid])
     async with AsyncExitStack() as stack:
         room = Gathering(address, participants, stack)
         await room.open()
         await room.come()
-        others = asyncio.create_task(Workshop(address, "template_explosion", options).hold(pid))
+        others = asyncio.create_task(Workshop(address, "template_explosion", options).hold([pid]))
         until = time.perf_counter() + 30
         polls = [asyncio.create_task(room.poll(line, EVERY, until)) for line in room.lines]
         await asyncio.sleep(8)
@@ -160,7 +117,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--participants", type=int, default=100)
     participants = parser.parse_args().participants
-    with running_server(program=PROGRAM) as (address, pid):
+    with running_server(program=COURSES) as (address, pid):
         idle(pid)
         bars = asyncio.run(replay(address, pid, participants))
     for words, value, limit in bars:

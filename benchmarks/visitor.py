@@ -111,7 +111,7 @@ class Visitor:
 
     def parts(self, name):
         """What the components of that name draw."""
-        return [json.loads(one.json) for one in self.elements("bidi_component") if one.component_name == name]
+        return [data_of(one) for one in self.elements("bidi_component") if one.component_name == name]
 
     async def _release(self, fragment="", pressed=None, **arrival):
         self.begun, self.answer = set(), Answer(fragment, time.perf_counter())
@@ -227,3 +227,11 @@ class Visitor:
         for fragment in fragments:
             if fragment in self.timers:
                 self.timers.pop(fragment)[1].cancel()
+
+
+def data_of(component):
+    """What a component draws; one that draws bytes says in their first line what they are."""
+    if component.WhichOneof("data") != "bytes":
+        return json.loads(component.json)
+    words, _, numbers = component.bytes.partition(b"\n")
+    return json.loads(words) | {"bytes": numbers.hex()}

@@ -1,8 +1,10 @@
 """The app with the courses of a folder: python tests/served_courses.py tests/courses --server.port 8600"""
 
+import os
 import sys
 from pathlib import Path
 
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # as app.py does before numpy comes, which `lesson` imports
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from streamlit.web.cli import main

@@ -7,7 +7,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 THREADS = "import app, numpy, threadpoolctl; print({one['num_threads'] for one in threadpoolctl.threadpool_info()})"
 NO_DELAY = """
-import app, asyncio, socket
+import app, asyncio, socket, uvloop
 
 async def connect():
     delays = asyncio.get_running_loop().create_future()
@@ -23,7 +23,7 @@ async def connect():
         writer.close()
         return await delays
 
-print(asyncio.run(connect()))
+print(asyncio.run(connect()), uvloop.run(connect()))
 """
 
 
@@ -38,4 +38,4 @@ def test_numpy_starts_no_threads():
 
 
 def test_messages_are_sent_at_once():
-    assert said(NO_DELAY) == "1"
+    assert said(NO_DELAY) == "1 1"
