@@ -182,15 +182,17 @@ def offer_room(place, course: Course) -> None:
     popover.write("In a room, others follow this course with you on their own devices, and answer its questions.")
     if popover.button("Open a room for this course"):
         try:
-            st.session_state["_room_link"] = course, open_room(course)
+            st.session_state["_room_link"] = course, *open_room(course)
         except RoomError as error:
             popover.warning(str(error))
-    opened, link = st.session_state.get("_room_link", (None, ""))
+    opened, link, code = st.session_state.get("_room_link", (None, "", ""))
     if opened == course:
         popover.html(
             f'<p><a class="leave" href="{escape(link)}">Go in as its leader</a></p><p>Whoever has this '
             "link leads the room: show it to nobody.</p>"
         )
+        with popover:
+            rooms.show_brought(course, link, code)
 
 
 def _show_way_back(left):

@@ -17,13 +17,19 @@ ROOMS = Rooms()
 SEAT, LEAD = "glass_box_seat", "glass_box_lead_"  # cookies: of a participant; of the leader, with the code
 EVERY = 2  # seconds from one look at the counts to the next
 _PART = "_room"
-_room = fetched("room")
+_room, _brought = map(fetched, ("room", "brought"))
 
 
-def open_room(course: Course) -> str:
-    """A new room for that course: the address that makes its leader of whoever opens it. RoomError if there is none."""
-    secret, _ = ROOMS.new(course)
-    return f"{root()}lead/{secret}"
+def open_room(course: Course) -> tuple[str, str]:
+    """A new room for that course: the address that makes its leader of whoever opens it, and its code. RoomError if
+    there is none."""
+    secret, room = ROOMS.new(course)
+    return f"{root()}lead/{secret}", room.code
+
+
+def show_brought(course: Course, link: str, code: str) -> None:
+    """The part of a page that brings a new room to where its code leads: with several servers, that may be another."""
+    _brought(key="_room_brought", data={"link": link, "code": code, "course": write_course(course)})
 
 
 def root() -> str:
@@ -139,8 +145,11 @@ def _told():
 
 def _rebuild(code, step):
     secret, text = _cookies().get(LEAD + code), _told()
-    if not secret or not text:
-        return None
+    return rebuild(code, secret, text, step) if secret and text else None
+
+
+def rebuild(code: str, secret: str, text: str | bytes, step: int) -> Room | None:
+    """The room of that secret, opened on this server at that step; None where code, secret or course are not right."""
     try:
         course = read_course(text, PREFIXES)
         if ROOMS.code(secret) != code:

@@ -1,6 +1,7 @@
 """What the server answers about courses and rooms by itself, without a run of a page."""
 
 import posixpath
+import re
 import secrets
 from http.cookies import SimpleCookie
 from urllib.parse import parse_qsl, urlencode
@@ -10,12 +11,12 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import JSONResponse, PlainTextResponse, RedirectResponse
 from starlette.routing import Route
 
-from lib.courses import CourseError
+from lib.courses import MOST_BYTES, CourseError
 from lib.room import RoomError
 from lib.rooms import CODE, LIFE
 from lib.ui.lesson import address_of, shipped
 from lib.ui.pages import PAGES
-from lib.ui.rooms import LEAD, ROOMS, SEAT, is_seat
+from lib.ui.rooms import LEAD, ROOMS, SEAT, is_seat, rebuild
 
 FRESH = {"cache-control": "no-store"}
 
@@ -47,8 +48,9 @@ class Doors:
     async def redirect(self, asked, scope, receive, send):
         """To the lesson that is asked for; to the page itself where there is none."""
         address = self.lesson(asked)
-        if not address and "room" in asked and scope["path"] not in self.pages:
-            address = f"{self.root}?{urlencode({'room': asked['room']})}"
+        code = asked.get("room", "").upper()
+        if not address and CODE.fullmatch(code) and (scope["path"] not in self.pages or asked["room"] != code):
+            address = f"{self.root}?{urlencode({'room': code})}"  # another server may have it
         if not address:
             return await self.app(scope, receive, self.with_seat(scope, send) if "room" in asked else send)
         embed = {key: value for key, value in asked.items() if key.startswith("embed")}
@@ -97,6 +99,19 @@ async def poll(request):
     return JSONResponse(said, headers=FRESH) if said else PlainTextResponse("", 429, headers=FRESH)
 
 
+async def bring(request):
+    """The leader's browser brings its room to this server, with the course and the step where it is."""
+    code, text = request.path_params["code"], b""
+    async for part in request.stream():
+        text += part
+        if len(text) > MOST_BYTES:
+            return PlainTextResponse("", 413, headers=FRESH)
+    step = request.query_params.get("step", "")
+    step = int(step) if re.fullmatch("[0-9]{1,3}", step) else 1
+    room = await run_in_threadpool(rebuild, code, request.cookies.get(LEAD + code, ""), text, step)
+    return PlainTextResponse("", 204 if room else 403, headers=FRESH)
+
+
 def room_routes(base):
     """The addresses of rooms: what a participant's page asks for, and the leader's link."""
     root = posixpath.join(base, "")
@@ -118,4 +133,8 @@ def room_routes(base):
         )  # fmt: skip
         return response
 
-    return [Route(f"{root}room/{{code}}", poll), Route(f"{root}lead/{{secret}}", lead)]
+    return [
+        Route(f"{root}room/{{code}}", poll),
+        Route(f"{root}room/{{code}}", bring, methods=["POST"]),
+        Route(f"{root}lead/{{secret}}", lead),
+    ]

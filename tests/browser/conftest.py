@@ -8,7 +8,7 @@ import subprocess
 import sys
 import time
 import urllib.request
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import pytest
@@ -17,17 +17,29 @@ from playwright.sync_api import expect, sync_playwright
 from lib.ui.pages import PAGES, WORKSHOP
 
 ROOT = Path(__file__).resolve().parents[2]
+HOST = "glass.example"  # another name of this machine
 ENGINES = {  # Debian's package, the program's names, how Playwright starts it
     "chromium": (
         "chromium",
         ["chromium", "chromium-browser", "google-chrome"],
-        {"args": ["--no-sandbox", "--disable-gpu", "--disable-features=LocalNetworkAccessChecks"]},  # frames of a test
+        {
+            "args": [
+                "--no-sandbox",
+                "--disable-gpu",
+                "--disable-features=LocalNetworkAccessChecks",  # frames of a test
+                f"--host-resolver-rules=MAP {HOST} 127.0.0.1",
+            ]
+        },
     ),
     "firefox": ("firefox-esr", ["firefox-esr", "firefox"], {"channel": "moz-firefox"}),  # unpatched, by WebDriver BiDi
 }
 # A link into a page does not tell Streamlit where its server's root is: it asks under the page first, and gets a 404.
 STREAMLITS_OWN = re.compile(
     rf".* status of 404 .*/({'|'.join(page.file for page in (*PAGES, WORKSHOP))})/_stcore/(health|host-config)"
+)
+AWAY = re.compile(  # what a browser says while there is no server
+    "ERR_(CONNECTION_REFUSED|CONNECTION_RESET|EMPTY_RESPONSE|HTTP2_PROTOCOL_ERROR)|WebSocket|Failed to fetch"
+    "|when disconnected"
 )
 expect.set_options(timeout=30_000)  # two busy processors may take more than Playwright's own 5 s
 # Streamlit says that no script runs as soon as one has ended, also when another has been asked for meanwhile. So we
@@ -213,6 +225,22 @@ def visit(contexts, server, errors):
     yield visited
     for page in tabs:
         page.close()
+
+
+@pytest.fixture
+def tab(browsers, errors):
+    """tab(**options) -> a page in a browser of its own, which may lose its server."""
+    with ExitStack() as stack:
+
+        def opened(**options):
+            context = stack.enter_context(browsers("chromium").new_context(**options))
+            page = context.new_page()
+            page.set_default_timeout(30_000)
+            listen(page, errors)
+            return page
+
+        yield opened
+    errors[:] = [words for words in errors if not AWAY.search(words)]
 
 
 @pytest.fixture

@@ -39,8 +39,8 @@ def slider(page, name):
 
 
 def values(page):
-    """The choices in the address, as the page has it: Playwright's own hears of a change a moment later."""
-    return dict(parse_qsl(page.evaluate("location.search.slice(1)"), keep_blank_values=True))
+    """The choices in the address."""
+    return dict(parse_qsl(urlsplit(page.url).query, keep_blank_values=True))
 
 
 @pytest.fixture

@@ -3,35 +3,14 @@
 import os
 import re
 import signal
-from contextlib import ExitStack
 from urllib.parse import urlsplit
 
-import pytest
 from playwright.sync_api import expect
 
-from tests.browser.conftest import listen, running_server
+from tests.browser.conftest import running_server
 
 PHONE = {"reduced_motion": "reduce", "viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
 PROGRAM = ("tests/served_courses.py", "tests/courses")
-AWAY = re.compile(
-    "ERR_CONNECTION_REFUSED|ERR_CONNECTION_RESET|ERR_EMPTY_RESPONSE|WebSocket|Failed to fetch|when disconnected"
-)
-
-
-@pytest.fixture
-def tab(browsers, errors):
-    """tab(**options) -> a page in a browser of its own."""
-    with ExitStack() as stack:
-
-        def opened(**options):
-            context = stack.enter_context(browsers("chromium").new_context(**options))
-            page = context.new_page()
-            page.set_default_timeout(30_000)
-            listen(page, errors)
-            return page
-
-        yield opened
-    errors[:] = [words for words in errors if not AWAY.search(words)]  # while there was no server
 
 
 def ways(page, name):
@@ -50,9 +29,9 @@ def counted(page, words):
     expect(page.locator(".lead-counts")).to_contain_text(words)
 
 
-def open_a_room(page, address):
+def open_a_room(page, address, course="tiny"):
     """By the page's own controls; the room's code."""
-    page.goto(f"{address}/?course=tiny")
+    page.goto(f"{address}/?course={course}")
     page.get_by_role("button", name="Open a room").click()
     page.get_by_role("button", name="Open a room for this course").click()
     page.get_by_role("link", name="Go in as its leader").click()

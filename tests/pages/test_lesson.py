@@ -325,7 +325,7 @@ def test_a_room_is_opened_from_a_course(open_page, cookies, monkeypatch):
     at.session_state["_open_room"] = True
     at.run()
     next(button for button in at.button if button.label == "Open a room for this course").click().run()
-    _, link = at.session_state["_room_link"]
+    _, link, _ = at.session_state["_room_link"]
     secret = link.rpartition("/lead/")[2]
     assert f'href="{link}"' in "".join(block.proto.body for block in at.get("html"))
     assert rooms.ROOMS.find(rooms.ROOMS.code(secret)).course.title == "A tiny course"

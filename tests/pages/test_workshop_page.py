@@ -266,7 +266,7 @@ def test_share_adds_the_view_that_one_looks_at(open_page, text_of):
 def test_a_room_opens_for_the_course_as_it_is_and_a_changed_one_needs_another(open_workshop):
     at = open_workshop(THREE, _open_room=True)
     press_named(at, "Open a room for this course")
-    opened, link = at.session_state["_room_link"]
+    opened, link, _ = at.session_state["_room_link"]
     assert opened == mine(at) and "/lead/" in link and link in "".join(block.proto.body for block in at.get("html"))
     at.text_input(key=now(at, "title")).set_value("Other").run()
     assert link not in "".join(block.proto.body for block in at.get("html"))

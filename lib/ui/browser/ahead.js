@@ -1,5 +1,7 @@
 // What later pages need is fetched while the first is read. app.py names it in the page, as Streamlit's names change.
 
+import "./line.js";
+
 const REST = 500; // ms for what this page itself still asks for
 
 const drawn = () => document.querySelector("[data-test-script-state=notRunning] h1");

@@ -1,7 +1,9 @@
 // Hears how far the room is, every few seconds, without a run of the page: the page runs when there is something new.
 
+import { bring, keepCourse, keptCourse } from "./bring.js";
 import { component } from "./component.js";
 import { go } from "./history.js";
+import { reconnect } from "./line.js";
 
 const [OFTEN, SELDOM, AGAIN] = [3000, 12000, 6000]; // ms: in sight, out of sight, until something is reported once more
 const STYLE = `
@@ -27,6 +29,8 @@ const HTML = `<style>${STYLE}</style>
   <dialog aria-label="The code of the room"><b></b><div class="code"></div><p></p><button type="button">Close</button>
   </dialog>`;
 const followed = {}; // code -> what was last said about following; a page that comes anew does not follow it again
+const ELSEWHERE = [3, 20]; // polls that know of another room than this page: until something is done, until once more
+let [other, polls] = ["", 0]; // what they know, and how often in a row they said so
 
 class Room {
   static from = ({ code, wall }) => [code, wall];
@@ -67,9 +71,8 @@ class Room {
 
   update(data, send) {
     Object.assign(this, { data, send });
-    const kept = `glass-box-room-${this.code}`;
-    if (data.keep) sessionStorage.setItem(kept, data.keep);
-    if (data.ask) this.report("course", sessionStorage.getItem(kept) ?? "");
+    if (data.keep) keepCourse(this.code, data.keep);
+    if (data.ask) this.report("course", keptCourse(this.code));
     this.show();
   }
 
@@ -104,10 +107,20 @@ class Room {
     const { news = 0, born = null } = said;
     if (news !== this.data.news || born !== this.data.born) this.report("news", `${born} ${news}`);
     this.show();
+    this.gather(born);
     const asked = `${said.step} ${said.follow}`;
     const isNew = followed[this.code] && followed[this.code] !== asked;
     followed[this.code] = asked;
     if (isNew && said.follow && !this.data.wall && said.step !== this.data.step) this.follow();
+  }
+
+  /** A server came back, and the code leads there again: the leader brings the room, and all tabs follow it there. */
+  gather(born) {
+    const now = born === this.data.born ? "" : `${this.code} ${born}`;
+    [other, polls] = [now, now && now === other ? polls + 1 : 1];
+    if (!now || polls % ELSEWHERE[1] !== ELSEWHERE[0]) return;
+    if (born) reconnect();
+    else bring(this.code, this.data.step).catch(() => {});
   }
 
   /** Once, and again after a while: a report is lost while the page is not connected. */
