@@ -26,6 +26,7 @@ ENGINES = {  # Debian's package, the program's names, how Playwright starts it
             "args": [
                 "--no-sandbox",
                 "--disable-gpu",
+                "--js-flags=--no-maglev --no-opt",  # a visit is too short for what compiles twice: a tenth of its time
                 "--disable-features=LocalNetworkAccessChecks",  # frames of a test
                 f"--host-resolver-rules=MAP {HOST} 127.0.0.1",
             ]
@@ -33,6 +34,7 @@ ENGINES = {  # Debian's package, the program's names, how Playwright starts it
     ),
     "firefox": ("firefox-esr", ["firefox-esr", "firefox"], {"channel": "moz-firefox"}),  # unpatched, by WebDriver BiDi
 }
+VIEW = {"viewport": {"width": 1400, "height": 1000}}
 # A link into a page does not tell Streamlit where its server's root is: it asks under the page first, and gets a 404.
 STREAMLITS_OWN = re.compile(
     rf".* status of 404 .*/({'|'.join(page.file for page in (*PAGES, WORKSHOP))})/_stcore/(health|host-config)"
@@ -155,21 +157,36 @@ def server():
 
 
 @pytest.fixture(scope="session")
-def browsers():
+def playwright():
+    with sync_playwright() as one:
+        yield one
+
+
+@pytest.fixture(scope="session")
+def browsers(playwright):
     """browsers(engine) -> the one browser of that engine, started when it is first asked for."""
     started = {}
-    with sync_playwright() as playwright:
 
-        def browser(engine):
-            if engine not in started:
-                package, names, options = ENGINES[engine]
-                path = program(package, *names)
-                started[engine] = getattr(playwright, engine).launch(executable_path=path, **options)
-            return started[engine]
+    def browser(engine):
+        if engine not in started:
+            package, names, options = ENGINES[engine]
+            path = program(package, *names)
+            started[engine] = getattr(playwright, engine).launch(executable_path=path, **options)
+        return started[engine]
 
-        yield browser
-        for one in started.values():
-            one.close()
+    yield browser
+    for one in started.values():
+        one.close()
+
+
+@pytest.fixture(scope="session")
+def chromium_with_a_disk(playwright, tmp_path_factory):
+    """The usual context: it keeps compiled scripts on the disk, which is a fifth of a visit's time."""
+    package, names, options = ENGINES["chromium"]
+    folder, path = tmp_path_factory.mktemp("chromium"), program(package, *names)
+    with playwright.chromium.launch_persistent_context(folder, executable_path=path, **VIEW, **options) as context:
+        context.add_init_script(f"({READ_ALONG})()")
+        yield context
 
 
 @pytest.fixture(scope="session")
@@ -180,13 +197,29 @@ def contexts(browsers):
     def context(engine="chromium", **options):
         key = repr([engine, *sorted(options.items())])
         if key not in opened:
-            opened[key] = browsers(engine).new_context(**({"viewport": {"width": 1400, "height": 1000}} | options))
+            opened[key] = browsers(engine).new_context(**(VIEW | options))
             opened[key].add_init_script(f"({READ_ALONG})()")
         return opened[key]
 
     yield context
     for one in opened.values():
         one.close()
+
+
+@pytest.fixture(scope="session")
+def new_tab(contexts, request):
+    """new_tab(**options) -> an empty tab; in the usual context, if only the tab itself has options."""
+
+    def opened(**options):
+        if options.keys() - {"viewport", "reduced_motion", "color_scheme"}:
+            return contexts(**options).new_page()
+        tab = request.getfixturevalue("chromium_with_a_disk").new_page()
+        if "viewport" in options:
+            tab.set_viewport_size(options.pop("viewport"))
+        tab.emulate_media(**options)
+        return tab
+
+    return opened
 
 
 @pytest.fixture
@@ -208,12 +241,12 @@ def listen(page, errors):
 
 
 @pytest.fixture
-def visit(contexts, server, errors):
+def visit(new_tab, server, errors):
     """visit("/convolution?conv_stride=2") -> the page in a new tab, once its run has ended."""
     tabs = []
 
     def visited(path, *, address=server, before=None, **options):
-        page = contexts(**options).new_page()
+        page = new_tab(**options)
         tabs.append(page)
         listen(page, errors)
         if before:

@@ -72,13 +72,13 @@ FILLED = """() => [...document.querySelectorAll('[data-testid=stExpander] :is(su
 
 
 @pytest.fixture(scope="module")
-def tabs(contexts, server):
+def tabs(new_tab, server):
     """tabs(name) -> that page in a tab, visited once; errors and the addresses it asked for are kept beside it."""
     opened = {}
 
     def tab(name):
         if name not in opened:
-            page = contexts(viewport={"width": 1280, "height": 720}, reduced_motion="reduce").new_page()
+            page = new_tab(viewport={"width": 1280, "height": 720}, reduced_motion="reduce")
             errors, asked = [], []
             listen(page, errors)
             page.on("request", lambda request: asked.append(request.url))

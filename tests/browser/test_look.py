@@ -60,8 +60,8 @@ def check_numbers(chart):
     return {ink for ink, _, _ in numbers}
 
 
-def test_the_server_sends_its_security_headers(server, contexts):
-    headers = contexts().request.get(server + "/convolution").headers
+def test_the_server_sends_its_security_headers(server, new_tab):
+    headers = new_tab().request.get(server + "/convolution").headers
     assert headers["x-content-type-options"] == "nosniff"
     assert headers["referrer-policy"] == "same-origin"
     assert headers["content-security-policy"] == "frame-ancestors 'self'"

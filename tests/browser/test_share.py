@@ -69,9 +69,9 @@ def test_a_link_is_copied_and_read_off_a_wall(visit, settle):
     assert page.locator(".share").is_visible()  # Escape closed the large code alone
 
 
-def test_another_web_page_frames_the_picture_and_its_controls(open_server, contexts, errors):
+def test_another_web_page_frames_the_picture_and_its_controls(open_server, new_tab, errors):
     """Slider moves are in the way out; a picture of one's own is added in a tab, and the page says so."""
-    page = contexts(viewport={"width": 900, "height": 600}).new_page()
+    page = new_tab(viewport={"width": 900, "height": 600})
     page.on("pageerror", lambda error: errors.append(str(error)))
     where = f"{open_server}/convolution?conv_stride=2&amp;embed=true"
     body = f'<body style="margin:0"><iframe width="900" height="600" style="border:0" src="{where}"></iframe>'
@@ -99,8 +99,8 @@ def test_another_web_page_frames_the_picture_and_its_controls(open_server, conte
 
 
 @pytest.mark.parametrize("course", [TWO, OTHERS], ids=lambda course: course.title)
-def test_a_sheet_prints_whole(contexts, course: Course):
-    page = contexts().new_page()
+def test_a_sheet_prints_whole(new_tab, course: Course):
+    page = new_tab()
     page.set_content(sheet(course, ADDRESS))
     page.emulate_media(media="print")
     assert page.evaluate(CUT) == [] and not page.get_by_role("button").filter(visible=True).count()

@@ -10,7 +10,7 @@ NO_STORAGE = "Object.defineProperty(window, 'localStorage', { get() { throw new 
 
 
 @pytest.fixture
-def leader(visit, contexts, settle):
+def leader(visit, settle):
     """What a leader does, in a browser context that nobody else has used."""
     return Leader(visit, settle)
 
